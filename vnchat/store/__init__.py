@@ -1,0 +1,39 @@
+"""The store: SQL behind four small faces that share one engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from vnchat.settings import Settings
+from vnchat.store.conversations import Conversations, Listed, Plan, Turn
+from vnchat.store.database import DataLock, open_engine, reading
+from vnchat.store.drafts import Drafts
+from vnchat.store.media import MediaRows
+from vnchat.store.runs import Runs
+
+__all__ = ["DataLock", "Listed", "Plan", "Store", "Turn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    engine: sa.Engine
+    conversations: Conversations
+    runs: Runs
+    media: MediaRows
+    drafts: Drafts
+
+    @classmethod
+    def open(cls, settings: Settings) -> Store:
+        """Raises StorageUnavailable with one sentence."""
+        engine = open_engine(settings)
+        return cls(engine, Conversations(engine), Runs(engine), MediaRows(engine), Drafts(engine))
+
+    def answers(self) -> bool:
+        """Does the database answer? For the health route."""
+        with reading(self.engine) as connection:
+            return connection.exec_driver_sql("SELECT 1").scalar() == 1
+
+    def close(self) -> None:
+        self.engine.dispose()

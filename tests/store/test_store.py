@@ -1,0 +1,250 @@
+"""The store keeps what was written, for its owner only, and gives a final state once."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import sqlalchemy as sa
+
+from vnchat.conversation import Media, path_to, versions_of
+from vnchat.errors import NotFound, StorageUnavailable
+from vnchat.reading.reply import Reply
+from vnchat.settings import Settings
+from vnchat.store import DataLock, Plan, Store, Turn
+from vnchat.store import database
+from vnchat.store.tables import clean, metadata
+
+PLAN = Plan(model="sora-2", gateway="g", paid=True, stream=True, state="sending", instance="a")
+
+
+def ask(store: Store, text: str = "A harbour", owner: str = "ann", **more: object) -> Turn:
+    values = {"conversation": "", "parent": "", "plan": PLAN, "question": text} | more
+    return store.conversations.add_turn(owner=owner, **values)  # type: ignore[arg-type]
+
+
+def test_migrations_and_tables_are_the_same_schema(store: Store) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with store.engine.connect() as connection:
+        found = compare_metadata(MigrationContext.configure(connection), metadata)
+
+    assert found == []
+
+
+def test_the_named_revision_is_the_newest_step() -> None:
+    from alembic.script import ScriptDirectory
+
+    assert ScriptDirectory(str(database.MIGRATIONS)).get_current_head() == database.REVISION
+
+
+def test_data_of_a_newer_version_is_refused_untouched(store: Store, settings: Settings) -> None:
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(StorageUnavailable, match="newer version"):
+        Store.open(settings)
+
+
+def test_a_file_in_place_of_the_data_folder_is_one_sentence(settings: Settings) -> None:
+    settings.data_dir.write_text("in the way")
+
+    with pytest.raises(StorageUnavailable, match="cannot be written"):
+        Store.open(settings)
+
+
+def test_a_second_server_on_the_same_folder_is_refused(settings: Settings) -> None:
+    first = DataLock(settings.data_dir)
+
+    with pytest.raises(StorageUnavailable, match="Another server"):
+        DataLock(settings.data_dir)
+
+    first.release()
+    DataLock(settings.data_dir).release()
+
+
+def test_a_turn_is_a_question_and_an_empty_answer(store: Store) -> None:
+    turn = ask(store, "A harbour\nat dawn")
+
+    kept = store.conversations.messages(turn.conversation, owner="ann")
+    conversation = store.conversations.get(turn.conversation, owner="ann")
+    assert [(m.role, m.text) for m in kept] == [("user", "A harbour\nat dawn"), ("assistant", "")]
+    assert (conversation.title, conversation.head) == ("A harbour", turn.answer.id)
+    assert store.runs.get(turn.run, owner="ann").requests == 1
+
+
+def test_answering_again_makes_a_version_and_keeps_the_first(store: Store) -> None:
+    first = ask(store)
+    assert first.question is not None
+    second = ask(
+        store, conversation=first.conversation, parent=first.question.id, question=None
+    )
+
+    kept = store.conversations.messages(first.conversation, owner="ann")
+    assert versions_of(second.answer, kept) == [first.answer, second.answer]
+    head = store.conversations.get(first.conversation, owner="ann").head
+    assert [m.id for m in path_to(head, kept)] == [first.question.id, second.answer.id]
+
+    store.conversations.turn_to(first.answer.id, owner="ann")
+    assert store.conversations.get(first.conversation, owner="ann").head == first.answer.id
+
+
+@pytest.mark.parametrize(
+    "reach",
+    [
+        lambda s, t: s.conversations.get(t.conversation, owner="bob"),
+        lambda s, t: s.conversations.message(t.answer.id, owner="bob"),
+        lambda s, t: s.conversations.rename(t.conversation, "mine", owner="bob"),
+        lambda s, t: s.conversations.delete(t.conversation, owner="bob"),
+        lambda s, t: s.conversations.delete_turn(t.answer.id, owner="bob"),
+        lambda s, t: s.conversations.turn_to(t.answer.id, owner="bob"),
+        lambda s, t: s.conversations.fork(t.answer.id, owner="bob"),
+        lambda s, t: s.runs.get(t.run, owner="bob"),
+        lambda s, t: ask(s, owner="bob", conversation=t.conversation),
+        lambda s, t: ask(s, owner="bob", parent=t.answer.id),
+    ],
+)
+def test_nothing_of_another_owner_can_be_reached(store: Store, reach) -> None:  # type: ignore[no-untyped-def]
+    turn = ask(store)
+
+    with pytest.raises(NotFound):
+        reach(store, turn)
+
+
+def test_foreign_lists_are_empty(store: Store) -> None:
+    turn = ask(store)
+
+    assert store.conversations.messages(turn.conversation, owner="bob") == []
+    assert store.conversations.listed(owner="bob") == []
+    assert store.runs.of_conversation(turn.conversation, owner="bob") == {}
+    assert store.runs.change(turn.run, "stopped", owner="bob") is False
+
+
+def test_a_final_state_is_given_once(store: Store) -> None:
+    turn = ask(store)
+    done = Reply(text="ready", raw="raw words", finish="stop")
+
+    assert store.runs.finish(turn.run, "done", done, "video", owner="ann") is True
+    assert store.runs.finish(turn.run, "stopped", Reply(), "", owner="ann") is False
+
+    run = store.runs.get(turn.run, owner="ann")
+    assert (run.state, run.reply.raw) == ("done", "raw words")
+    assert store.conversations.message(turn.answer.id, owner="ann").text == "raw words"
+
+
+def test_what_a_dead_server_left_is_ended_by_its_state(store: Store) -> None:
+    paid = ask(store)
+    text = ask(store, plan=dataclasses.replace(PLAN, paid=False))
+    unsent = ask(store, plan=dataclasses.replace(PLAN, state="queued"))
+    store.runs.save({text.run: {"raw": "so far", "text": "so far"}}, instance="a")
+
+    ended = {run: state for run, _, state in store.runs.take_over(lease=10, but="b")}
+
+    assert ended == {paid.run: "unknown", text.run: "interrupted", unsent.run: "interrupted"}
+    assert store.conversations.message(text.answer.id, owner="ann").text == "so far"
+    assert store.runs.get(text.run, owner="ann").reply.text == "so far"
+
+
+def test_a_living_server_keeps_its_runs(store: Store) -> None:
+    turn = ask(store)
+    store.runs.beat("a")
+
+    assert store.runs.take_over(lease=10, but="b") == []
+    assert store.runs.get(turn.run, owner="ann").state == "sending"
+
+
+def test_a_deleted_turn_takes_what_follows_and_leaves_the_rest(store: Store) -> None:
+    first = ask(store)
+    second = ask(store, "again", conversation=first.conversation, parent=first.answer.id)
+    assert second.question is not None
+
+    store.conversations.delete_turn(second.question.id, owner="ann")
+
+    kept = store.conversations.messages(first.conversation, owner="ann")
+    assert [m.id for m in kept] == [first.question.id, first.answer.id]  # type: ignore[union-attr]
+    assert store.conversations.get(first.conversation, owner="ann").head == first.answer.id
+
+
+def test_a_fork_copies_the_path_with_its_media(store: Store) -> None:
+    turn = ask(store)
+    store.runs.finish(turn.run, "done", Reply(raw="made", finish="stop"), "video", owner="ann")
+    store.media.add(
+        Media("m1", "ann", "video", "result", "kept", message=turn.answer.id, run=turn.run, key="k")
+    )
+
+    new = store.conversations.fork(turn.answer.id, owner="ann")
+
+    copied = store.conversations.messages(new, owner="ann")
+    assert [m.text for m in copied] == ["A harbour", "made"]
+    assert not {m.id for m in copied} & {turn.answer.id}
+    media = store.media.of_messages([copied[1].id], owner="ann")
+    assert [one.key for one in media[copied[1].id]] == ["k"]
+    assert store.runs.get(copied[1].run, owner="ann").requests == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "seen", "shown"),
+    [("done", False, "unseen"), ("done", True, ""), ("failed", False, "failed"), ("stopped", False, "")],
+)
+def test_the_list_tells_what_was_not_seen(store: Store, state, seen, shown) -> None:  # type: ignore[no-untyped-def]
+    turn = ask(store)
+    assert [one.state for one in store.conversations.listed(owner="ann")] == ["running"]
+
+    store.runs.finish(turn.run, state, Reply(finish="stop"), "video", owner="ann")
+    if seen:
+        store.runs.seen(turn.conversation, owner="ann")
+
+    assert [one.state for one in store.conversations.listed(owner="ann")] == [shown]
+    listed = store.conversations.listed_one(turn.conversation, owner="ann")
+    assert listed is not None
+    assert listed.state == shown
+
+
+def test_text_before_tells_a_text_model(store: Store) -> None:
+    turn = ask(store)
+    assert store.runs.answered_with_text("g", "sora-2") is False
+
+    store.runs.finish(turn.run, "done", Reply(text="hi", finish="stop"), "text", owner="ann")
+
+    assert store.runs.answered_with_text("g", "sora-2") is True
+    assert store.runs.answered_with_text("other", "sora-2") is False
+
+
+def test_half_characters_and_nul_are_stored_as_text(store: Store) -> None:
+    turn = ask(store, "a\x00b \ud83d c")
+
+    kept = store.conversations.messages(turn.conversation, owner="ann")[0].text
+    assert kept == clean("a\x00b \ud83d c")
+    assert kept.startswith("a�b")
+
+
+def test_a_draft_is_kept_for_its_owner(store: Store) -> None:
+    store.drafts.put("c", "half a tho", owner="ann")
+    store.drafts.put("c", "half a thought", owner="ann")
+
+    assert store.drafts.get("c", owner="ann") == "half a thought"
+    assert store.drafts.get("c", owner="bob") == ""
+
+
+def test_two_writers_wait_for_each_other(store: Store) -> None:
+    import threading
+
+    failures: list[Exception] = []
+
+    def write(owner: str) -> None:
+        try:
+            for _ in range(20):
+                ask(store, owner=owner)
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=write, args=(f"owner{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    with store.engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM runs")).scalar() == 80

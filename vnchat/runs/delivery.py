@@ -1,0 +1,221 @@
+"""From a result link to a kept file: rows, the guarded fetch, the shelf, the poster.
+
+What was paid for is fetched the moment it appears and again after a restart; a link that cannot
+be fetched stays a link with the reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from pathlib import Path
+from uuid import uuid4
+
+from vnchat.conversation import Media
+from vnchat.errors import NotFound, StorageUnavailable
+from vnchat.gateway.configured import Gateways
+from vnchat.library.faults import MediaFailed, MediaRefused
+from vnchat.library.fetcher import FetchPolicy, Resolver, fetch
+from vnchat.library.media import Shelf
+from vnchat.library.pictures import Picture
+from vnchat.library.probe import Probe, probe
+from vnchat.reading.reply import Reply
+from vnchat.runs.hub import Hub
+from vnchat.runs.live import LiveRun
+from vnchat.settings import Settings
+from vnchat.store import Store
+
+log = logging.getLogger(__name__)
+
+TELL_SECONDS = 0.5
+
+
+class Delivery:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        shelf: Shelf,
+        hub: Hub,
+        gateways: Gateways,
+        resolver: Resolver | None = None,
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._shelf = shelf
+        self._hub = hub
+        self._gateways = gateways
+        self._resolver = resolver
+        self._spool = settings.data_dir / "spool"
+        self._under_way: set[str] = set()
+        self.got: dict[str, int] = {}  # media under way → bytes so far
+        self._at_once = asyncio.Semaphore(4)
+
+    def expect(self, live: LiveRun, reply: Reply) -> None:
+        """Rows for the results of a reply, before anything is fetched. In a thread."""
+        rows = [
+            Media(
+                id=uuid4().hex,
+                owner=live.owner,
+                kind=result.kind,
+                origin="result",
+                state="waiting" if result.playable else "refused",
+                message=live.message,
+                conversation=live.conversation,
+                run=live.id,
+                place=place,
+                link=result.url,
+                playable=result.playable,
+                reason="" if result.playable else "hls",
+                created=time.time(),
+            )
+            for place, result in enumerate(reply.results)
+        ]
+        self._store.media.add(*rows)
+
+    async def deliver(self, message: str, owner: str, gateway: str) -> None:
+        """Fetch every result of a message that waits."""
+        found = await asyncio.to_thread(self._store.media.of_messages, [message], owner=owner)
+        waiting = [one for one in found.get(message, ()) if one.state in ("waiting", "fetching")]
+        await asyncio.gather(*(self._one(one, gateway) for one in waiting))
+
+    async def again(self, media: str, *, owner: str) -> None:
+        """One press on a result that could not be fetched."""
+        one = await asyncio.to_thread(self._store.media.get, media, owner=owner)
+        if one.state == "kept" or one.id in self._under_way:
+            return
+        run = await asyncio.to_thread(self._store.runs.get, one.run, owner=owner)
+        await self._one(one, run.gateway)
+
+    async def resume(self, gateways: Gateways) -> None:
+        """After a restart: what was on its way goes on."""
+        del gateways
+        for one in await asyncio.to_thread(self._store.media.unfetched):
+            try:
+                run = await asyncio.to_thread(self._store.runs.get, one.run, owner=one.owner)
+            except NotFound:
+                continue
+            await self._one(one, run.gateway)
+
+    def load(self, media: Media) -> bytes:
+        """The bytes of a kept picture that goes to the gateway. In a thread."""
+        return self._shelf.read(media.key)
+
+    async def keep_given(self, picture: Picture, name: str, *, owner: str) -> Media:
+        """Keep a picture that a person attached; it is bound to its message when that is sent."""
+        key = await self._shelf.put_bytes(picture.data, type=picture.type)
+        row = Media(
+            id=uuid4().hex,
+            owner=owner,
+            kind="image",
+            origin="given",
+            state="kept",
+            name=name[:120],
+            type=picture.type,
+            key=key,
+            size=len(picture.data),
+            width=picture.width,
+            height=picture.height,
+            created=time.time(),
+        )
+        await asyncio.to_thread(self._store.media.add, row)
+        return row
+
+    async def _one(self, one: Media, gateway: str) -> None:
+        if one.id in self._under_way:
+            return
+        self._under_way.add(one.id)
+        try:
+            async with self._at_once:
+                await self._fetch_and_keep(one, gateway)
+        except (MediaRefused, MediaFailed) as error:
+            log.info("media %s: %s %s", one.id, error.reason, error.detail)
+            refused = isinstance(error, MediaRefused)
+            await self._say(
+                one,
+                state="refused" if refused else "failed",
+                reason=error.reason,
+                again=error.again,
+            )
+        except NotFound:  # its gateway was removed, or the row with its conversation
+            await self._say(one, state="failed", reason="gateway_gone", again=False)
+        except StorageUnavailable as error:
+            log.warning("media %s cannot be kept: %s", one.id, error.detail)
+            await self._say(one, state="failed", reason="storage", again=True)
+        finally:
+            self._under_way.discard(one.id)
+            self.got.pop(one.id, None)
+
+    async def _fetch_and_keep(self, one: Media, gateway: str) -> None:
+        profile, key = self._gateways.get(gateway)
+        await self._say(one, state="fetching", reason="", again=False)
+        told = 0.0
+
+        def on_progress(got: int, total: int | None) -> None:
+            nonlocal told
+            self.got[one.id] = got
+            if time.monotonic() - told > TELL_SECONDS:
+                told = time.monotonic()
+                self._hub.tell(one.owner, "media", one.message, one.id)
+
+        policy = FetchPolicy(
+            own_origin=profile.origin,
+            allow_hosts=self._settings.media_hosts,
+            allow_http=self._settings.media_http,
+            max_bytes=self._settings.media_max_bytes,
+            key_on_own_origin=profile.key_on_media,
+            **({"resolver": self._resolver} if self._resolver else {}),
+        )
+        self._spool.mkdir(parents=True, exist_ok=True)
+        fetched = await fetch(
+            one.link,
+            policy=policy,
+            into=self._spool,
+            on_progress=on_progress,
+            key=key.secret() if profile.key_on_media and key is not None else None,
+        )
+        try:
+            facts: Probe = await asyncio.to_thread(probe, fetched.path)
+            shelf_key = await self._shelf.put_file(fetched.path, type=facts.type)
+            poster = await self._poster(one, facts)
+        finally:
+            Path(fetched.path).unlink(missing_ok=True)
+        await self._say(
+            one,
+            state="kept",
+            kind=facts.kind,
+            type=facts.type,
+            key=shelf_key,
+            size=fetched.size,
+            width=facts.width,
+            height=facts.height,
+            seconds=facts.seconds,
+            codec=facts.codec,
+            playable=facts.playable,
+            poster=poster,
+            reason="" if facts.playable else "codec",
+        )
+
+    async def _poster(self, one: Media, facts: Probe) -> str:
+        if not facts.poster:
+            return ""
+        key = await self._shelf.put_bytes(facts.poster, type="image/jpeg")
+        row = Media(
+            id=uuid4().hex,
+            owner=one.owner,
+            kind="image",
+            origin="poster",
+            state="kept",
+            conversation=one.conversation,
+            type="image/jpeg",
+            key=key,
+            size=len(facts.poster),
+            created=time.time(),
+        )
+        await asyncio.to_thread(self._store.media.add, row)
+        return row.id
+
+    async def _say(self, one: Media, **values: object) -> None:
+        await asyncio.to_thread(self._store.media.change, one.id, owner=one.owner, **values)
+        self._hub.tell(one.owner, "media", one.message, one.id)

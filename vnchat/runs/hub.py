@@ -1,0 +1,43 @@
+"""Tells the open tabs that something of their owner has changed. Knows nothing of sockets.
+
+Events are plain tuples: ("tree", conversation), ("item", conversation), ("media", message, id),
+("ended", run, conversation, state).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+Event = tuple[str, ...]
+
+
+class Hub:
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tabs: dict[str, set[Callable[[Event], None]]] = {}
+
+    def use(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+
+    def subscribe(self, owner: str, tab: Callable[[Event], None]) -> Callable[[], None]:
+        """`tab` is called on the loop for each event of the owner; call the result to end it."""
+        self._tabs.setdefault(owner, set()).add(tab)
+
+        def leave() -> None:
+            tabs = self._tabs.get(owner, set())
+            tabs.discard(tab)
+            if not tabs:
+                self._tabs.pop(owner, None)
+
+        return leave
+
+    def tell(self, owner: str, *event: str) -> None:
+        """From any thread."""
+        if self._loop is None or self._loop.is_closed():
+            return
+        self._loop.call_soon_threadsafe(self._deliver, owner, event)
+
+    def _deliver(self, owner: str, event: Event) -> None:
+        for tab in tuple(self._tabs.get(owner, ())):
+            tab(event)

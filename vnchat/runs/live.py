@@ -1,0 +1,127 @@
+"""A run as it is in memory while it goes on: what the tabs watch.
+
+The text grows in `text` and `reasoning` (lists of pieces, only ever appended to); everything else
+is in `view()`. A run of another server is a `LiveRun` too, fed from its row.
+Everything here happens on the server's loop.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from vnchat.conversation import RunState
+from vnchat.reading import Reader
+from vnchat.reading.reply import Activity
+from vnchat.states import GOING
+
+
+@dataclass(slots=True, eq=False)
+class LiveRun:
+    id: str
+    owner: str
+    conversation: str
+    message: str
+    model: str
+    gateway: str
+    paid: bool
+    made_hint: str  # what the name of the model hints at: video, image, audio, text, other
+    state: RunState
+    created: float
+    started: float = 0.0
+    first_byte: float = 0.0
+    attempt: int = 1
+    wait_until: float = 0.0
+    place: int | None = None  # in the product's own queue
+    left_before: tuple[float, ...] = ()  # how long earlier runs of this model took here
+    reader: Reader | None = None
+    text: list[str] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
+    held: bool = False  # the database is away: what came is held in memory
+    dirty: bool = False
+    final: bool = False  # it is over and its row says so
+    watchers: set[Callable[[], None]] = field(default_factory=set)
+    bar: float | None = None
+
+    @property
+    def going(self) -> bool:
+        return self.state in GOING
+
+    def read_by(self, reader: Reader) -> None:
+        """A new attempt begins: its reader's pieces are what the tabs see."""
+        self.reader = reader
+        self.text = reader.text_parts
+        self.reasoning = reader.reasoning_parts
+
+    def changed(self) -> None:
+        self.dirty = True
+        self.wake()
+
+    def wake(self) -> None:
+        for watcher in tuple(self.watchers):
+            watcher()
+
+    @property
+    def activity(self) -> Activity | None:
+        if self.reader is not None and self.reader.activity is not None:
+            return self.reader.activity
+        if self.state == "queued":
+            return Activity("queued", "", self.place)
+        return None
+
+    @property
+    def making(self) -> bool:
+        """Is something being made, so that a card with its progress stands for the text?"""
+        if self.reader is not None and self.reader.media_like:
+            return True
+        return self.made_hint in ("video", "image", "audio") and not self.text
+
+    def progress(self) -> float | None:
+        """The bar: it never runs backwards, except that a new round begins again."""
+        told = self.reader.progress if self.reader is not None else []
+        if not told:
+            return self.bar
+        last = told[-1]
+        retrying = self.activity is not None and self.activity.state == "retrying"
+        begins_again = last < 15 and (self.bar or 0) > 60
+        if self.bar is None or last > self.bar or retrying or begins_again:
+            self.bar = last
+        return self.bar
+
+    def view(self) -> dict[str, Any]:
+        """The run as the page shows it (RunView)."""
+        now = time.time()
+        activity = self.activity
+        left, rounds = estimate(self.left_before, now - self.started if self.started else 0.0)
+        return {
+            "id": self.id,
+            "state": self.state,
+            "model": self.model,
+            "making": self.making,
+            "progress": self.progress(),
+            "activity": activity
+            and {"state": activity.state, "words": activity.words, "place": activity.place},
+            "elapsed": round(now - self.started, 1) if self.started else 0,
+            "started": self.started or None,
+            "left": left,
+            "left_from": rounds,
+            "wait_until": self.wait_until or None,
+            "attempt": self.attempt,
+            "paid": self.paid,
+            "held": self.held,
+        }
+
+
+def estimate(earlier: Iterable[float], elapsed: float) -> tuple[float | None, int]:
+    """Seconds left by the median of earlier runs, and how many there were; None when unknown.
+
+    One run says little: two at least. Once the time is up nothing is promised any more.
+    """
+    known = sorted(earlier)
+    if len(known) < 2:
+        return None, len(known)
+    median = known[len(known) // 2]
+    left = median - elapsed
+    return (round(left) if left > 0 else None), len(known)

@@ -1,0 +1,448 @@
+"""The runner: runs on the server's own loop, tied to no browser session.
+
+`start` and `stop` may be called from any thread; everything else happens on the loop. Nothing
+blocks the loop: database, files and pictures go to threads. What a run means is decided in
+reading and states; the gateway is spoken to in gateway.completion.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from vnchat.conversation import RunState, path_to
+from vnchat.errors import BadInput, NotFound, StorageUnavailable, VnchatError
+from vnchat.gateway.client import GatewayClient
+from vnchat.gateway.completion import run_completion
+from vnchat.gateway.configured import Gateways
+from vnchat.gateway.families import kind_hint
+from vnchat.gateway.request import body_of
+from vnchat.reading import Fault, Reader, to_json
+from vnchat.reading.reply import Failure, Reply
+from vnchat.runs.asking import messages_of
+from vnchat.runs.delivery import Delivery
+from vnchat.runs.hub import Hub
+from vnchat.runs.live import LiveRun
+from vnchat.runs.queue import Queue
+from vnchat.settings import Settings
+from vnchat.store import Plan, Store, Turn
+
+log = logging.getLogger(__name__)
+
+SAVE_SECONDS = 0.5
+BEAT_SECONDS = 2.0
+LEASE_SECONDS = 15.0
+KEEP_ENDED_SECONDS = 20.0
+TWICE_SECONDS = 2.0
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """With what a prompt is sent."""
+
+    gateway: str
+    model: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    system: str = ""
+    stream: bool = True
+
+    def options(self) -> dict[str, Any]:
+        return {
+            "gateway": self.gateway,
+            "model": self.model,
+            "parameters": dict(self.parameters),
+            "system": self.system,
+            "stream": self.stream,
+        }
+
+
+class Runner:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        gateways: Gateways,
+        delivery: Delivery,
+        hub: Hub,
+    ) -> None:
+        self.instance = uuid4().hex
+        self._settings = settings
+        self._store = store
+        self._gateways = gateways
+        self._delivery = delivery
+        self._hub = hub
+        self._client = GatewayClient(idle_seconds=settings.idle_seconds)
+        self._queue = Queue(settings.runs_for_each, settings.runs_in_all)
+        self._runs: dict[str, LiveRun] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._background: set[asyncio.Task[Any]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closing = False
+
+    # -- life ---------------------------------------------------------------------------------
+
+    async def begin(self) -> None:
+        """Take the loop, end what dead servers left, go on fetching what was not fetched."""
+        self._loop = asyncio.get_running_loop()
+        self._hub.use(self._loop)
+        await asyncio.to_thread(self._store.runs.beat, self.instance)
+        # A lone server on SQLite knows that nobody else lives: the data folder is locked to it.
+        lease = LEASE_SECONDS if self._settings.database_url else 0.0
+        await asyncio.to_thread(self._store.runs.take_over, lease=lease, but=self.instance)
+        self._spawn(self._save_forever())
+        self._spawn(self._beat_forever())
+        self._spawn(self._delivery.resume(self._gateways))
+
+    async def end(self) -> None:
+        """Save everything and mark what goes on; safe to call twice."""
+        if self._closing:
+            return
+        self._closing = True
+        going = [live for live in self._runs.values() if live.going]
+        await asyncio.gather(*(self._cut(live) for live in going), return_exceptions=True)
+        for task in tuple(self._background):
+            task.cancel()
+        await self._client.aclose()
+
+    @property
+    def alive(self) -> bool:
+        return self._loop is not None and self._loop.is_running() and not self._closing
+
+    # -- from any thread ----------------------------------------------------------------------
+
+    def start(
+        self,
+        *,
+        owner: str,
+        conversation: str,
+        choice: Choice,
+        question: str | None = None,
+        attached: Sequence[str] = (),
+        parent: str | None = None,
+    ) -> Turn:
+        """Write the turn and begin its run.
+
+        `parent` None continues at the conversation's head; with `question` None the question
+        `parent` is answered once more. Raises BadInput, NotFound or StorageUnavailable before
+        anything is sent.
+        """
+        if self._loop is None or self._closing:
+            raise StorageUnavailable("The server is stopping. Nothing was sent; try again soon.")
+        if question is not None and not question.strip() and not attached:
+            raise BadInput("The prompt is empty. Write something or attach a picture.")
+        if not choice.model.strip():
+            raise BadInput("No model is chosen. Pick one or type its name.")
+        profile, _ = self._gateways.get(choice.gateway)
+        if parent is None:
+            parent = self._head(conversation, owner)
+        if question is None and (again := self._just_begun(owner, parent, choice.model)):
+            return again
+        hint = kind_hint(choice.model)
+        paid = not self._store.runs.answered_with_text(profile.id, choice.model)
+        after = self._going_on(conversation, parent) if question is not None else None
+        free = after is None and self._queue.has_room(owner)
+        turn = self._store.conversations.add_turn(
+            owner=owner,
+            conversation=conversation,
+            parent=parent,
+            plan=Plan(
+                model=choice.model,
+                gateway=profile.id,
+                paid=paid,
+                stream=choice.stream,
+                parameters={"system": choice.system, "fields": dict(choice.parameters)},
+                state="sending" if free else "queued",
+                instance=self.instance,
+            ),
+            question=question,
+            attached=attached,
+            options=choice.options(),
+        )
+        live = LiveRun(
+            id=turn.run,
+            owner=owner,
+            conversation=turn.conversation,
+            message=turn.answer.id,
+            model=choice.model,
+            gateway=profile.id,
+            paid=paid,
+            made_hint=hint,
+            state="sending" if free else "queued",
+            created=time.time(),
+            started=time.time() if free else 0.0,
+        )
+        if hint in ("video", "image", "audio"):
+            live.left_before = tuple(self._store.runs.earlier_seconds(profile.id, choice.model))
+        self._runs[live.id] = live
+        self._loop.call_soon_threadsafe(self._begin_run, live, choice, after)
+        self._hub.tell(owner, "tree", turn.conversation)
+        self._hub.tell(owner, "item", turn.conversation)
+        return turn
+
+    def stop(self, run: str, *, owner: str) -> None:
+        """The state first, the connection second. A run of another server is asked by its row."""
+        live = self._runs.get(run)
+        if live is None or live.owner != owner:
+            self._store.runs.ask_to_stop(run, owner=owner)
+            return
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stop_here, live)
+
+    def live(self, run: str, *, owner: str) -> LiveRun | None:
+        found = self._runs.get(run)
+        return found if found is not None and found.owner == owner else None
+
+    def going(self, owner: str) -> list[LiveRun]:
+        return [live for live in tuple(self._runs.values()) if live.owner == owner and live.going]
+
+    # -- on the loop --------------------------------------------------------------------------
+
+    def _begin_run(self, live: LiveRun, choice: Choice, after: LiveRun | None) -> None:
+        task = asyncio.get_running_loop().create_task(self._work(live, choice, after))
+        self._tasks[live.id] = task
+        task.add_done_callback(lambda _: self._tasks.pop(live.id, None))
+
+    async def _work(self, live: LiveRun, choice: Choice, after: LiveRun | None) -> None:
+        """Every way out ends in a state."""
+        try:
+            async with self._queue.place(live, after):
+                if live.state == "queued":
+                    live.state, live.started = "sending", time.time()
+                    await self._row(live, "sending", started=live.started, requests=1)
+                    live.changed()
+                reply = await self._ask(live, choice)
+            await self._finish(live, _state_of(reply, paid=live.paid), reply)
+        except asyncio.CancelledError:
+            raise  # whoever cancelled has given the state
+        except VnchatError as error:
+            log.info("run %s ended: %s %s", live.id, error, error.detail)
+            await self._finish(live, "failed", _refused(str(error)))
+        except Exception as error:  # a background run must end in a state
+            log.exception("run %s broke", live.id)
+            reply = live.reader.end(Fault("network", repr(error))) if live.reader else Reply()
+            broke = _refused(f"Something in vnchat broke (reference {live.id[:8]}).")
+            await self._finish(
+                live, "failed", broke if not reply.raw else _with_failure(reply, broke)
+            )
+
+    async def _ask(self, live: LiveRun, choice: Choice) -> Reply:
+        profile, key = self._gateways.get(live.gateway)
+        messages = await asyncio.to_thread(self._messages, live, choice)
+        body = body_of(
+            messages,
+            model=choice.model,
+            parameters=choice.parameters,
+            profile=profile,
+            stream=choice.stream,
+        )
+
+        def on_change(reader: Reader) -> None:
+            if live.reader is not reader:
+                live.read_by(reader)
+            if live.state == "sending" and reader.got_bytes:
+                live.state, live.first_byte, live.wait_until = "running", time.time(), 0.0
+                self._spawn(self._row(live, "running", first_byte=live.first_byte))
+            live.changed()
+
+        async def on_wait(seconds: float, attempt: int, why: str) -> None:
+            live.state, live.attempt = "waiting", attempt
+            live.wait_until = time.time() + seconds
+            await self._row(live, "waiting", wait_until=live.wait_until, attempt=attempt)
+            live.changed()
+
+        async def before_send(attempt: int) -> None:
+            if attempt > 1:  # the first is on record since the turn was written
+                live.state, live.attempt, live.wait_until = "sending", attempt, 0.0
+                await self._row(live, "sending", requests=attempt, attempt=attempt, wait_until=0)
+                live.changed()
+
+        return await run_completion(
+            self._client,
+            profile,
+            key,
+            body,
+            run_id=live.id,
+            kind="create" if live.paid else "text",
+            on_change=on_change,
+            on_wait=on_wait,
+            before_send=before_send,
+            wait_limit=self._settings.wait_limit_seconds,
+        )
+
+    def _messages(self, live: LiveRun, choice: Choice) -> list[dict[str, Any]]:
+        every = self._store.conversations.messages(live.conversation, owner=live.owner)
+        path = path_to(live.message, every)[:-1]
+        media = self._store.media.of_messages([m.id for m in path], owner=live.owner)
+        return messages_of(path, media, self._delivery.load, system=choice.system)
+
+    async def _finish(self, live: LiveRun, state: RunState, reply: Reply) -> None:
+        """Give the final state once; with the database away the reply is held until it is back."""
+        if not live.going:
+            return
+        live.state = state
+        made = _made(live, state, reply)
+        ended = await self._until_stored(
+            live,
+            lambda: self._store.runs.finish(live.id, state, reply, made, owner=live.owner),
+        )
+        if ended and reply.results:
+            await self._until_stored(live, lambda: self._delivery.expect(live, reply))
+            self._spawn(self._delivery.deliver(live.message, live.owner, live.gateway))
+        live.final = True
+        live.wake()
+        self._hub.tell(live.owner, "ended", live.id, live.conversation, state)
+        self._hub.tell(live.owner, "item", live.conversation)
+        asyncio.get_running_loop().call_later(
+            KEEP_ENDED_SECONDS, lambda: self._runs.pop(live.id, None)
+        )
+
+    async def _until_stored(self, live: LiveRun, write: Callable[[], T]) -> T:
+        pause = 0.2
+        while True:
+            try:
+                done = await asyncio.to_thread(write)
+            except StorageUnavailable as error:
+                log.warning("run %s is held in memory: %s", live.id, error.detail)
+                live.held = True
+                live.wake()
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 5.0)
+            else:
+                live.held = False
+                return done
+
+    def _stop_here(self, live: LiveRun) -> None:
+        if live.going:
+            self._spawn(self._cut(live, "stopped"))
+
+    async def _cut(self, live: LiveRun, state: RunState | None = None) -> None:
+        """End a run from outside: stopped by a person, or cut off by the end of the server."""
+        how = "stopped" if state == "stopped" else "shutdown"
+        reply = live.reader.end(Fault(how)) if live.reader is not None else Reply()
+        if state is None:
+            sent = live.state in ("sending", "running")
+            state = "unknown" if live.paid and sent else "interrupted"
+        finishing = asyncio.ensure_future(self._finish(live, state, reply))
+        await asyncio.sleep(0)  # the state is given before the connection is closed
+        if task := self._tasks.get(live.id):
+            task.cancel()
+        await finishing
+
+    async def _row(self, live: LiveRun, state: RunState, **values: Any) -> None:
+        """Write a change on the way. Losing one to a busy database changes no truth."""
+        with contextlib.suppress(StorageUnavailable):
+            await asyncio.to_thread(
+                self._store.runs.change, live.id, state, owner=live.owner, **values
+            )
+
+    async def _save_forever(self) -> None:
+        while True:
+            await asyncio.sleep(SAVE_SECONDS)
+            dirty = [live for live in self._runs.values() if live.dirty and live.going]
+            replies = {}
+            for live in dirty:
+                live.dirty = False
+                if live.reader is not None:
+                    replies[live.id] = to_json(live.reader.snapshot())
+            if not replies:
+                continue
+            try:
+                await asyncio.to_thread(self._store.runs.save, replies, instance=self.instance)
+            except StorageUnavailable as error:
+                log.warning("text is held in memory: %s", error.detail)
+                for live in dirty:
+                    live.dirty = live.held = True
+            else:
+                for live in dirty:
+                    live.held = False
+
+    async def _beat_forever(self) -> None:
+        shared = bool(self._settings.database_url)
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            if not shared and not any(live.going for live in self._runs.values()):
+                continue  # alone on SQLite and idle: nobody needs to know
+            try:
+                await asyncio.to_thread(self._store.runs.beat, self.instance)
+                if shared:
+                    await self._look_after_others()
+            except StorageUnavailable as error:
+                log.warning("no heartbeat: %s", error.detail)
+
+    async def _look_after_others(self) -> None:
+        for run in await asyncio.to_thread(
+            self._store.runs.asked_to_stop, instance=self.instance
+        ):
+            if live := self._runs.get(run):
+                self._stop_here(live)
+        for run, owner, _ in await asyncio.to_thread(
+            self._store.runs.take_over, lease=LEASE_SECONDS, but=self.instance
+        ):
+            self._hub.tell(owner, "run", run)
+
+    # -- small decisions ----------------------------------------------------------------------
+
+    def _head(self, conversation: str, owner: str) -> str:
+        if not conversation:
+            return ""
+        return self._store.conversations.get(conversation, owner=owner).head
+
+    def _going_on(self, conversation: str, parent: str) -> LiveRun | None:
+        """The run that still writes the message which a new question follows."""
+        for live in tuple(self._runs.values()):
+            if live.going and live.conversation == conversation and live.message == parent:
+                return live
+        return None
+
+    def _just_begun(self, owner: str, question: str, model: str) -> Turn | None:
+        """The same press twice: the run that the first one began."""
+        recent = time.time() - TWICE_SECONDS
+        for live in tuple(self._runs.values()):
+            if live.owner == owner and live.model == model and live.going and live.created > recent:
+                try:
+                    answer = self._store.conversations.message(live.message, owner=owner)
+                except NotFound:
+                    continue
+                if answer.parent == question:
+                    return Turn(live.conversation, None, answer, live.id)
+        return None
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+
+def _state_of(reply: Reply, *, paid: bool) -> RunState:
+    if reply.failure is not None:
+        return "failed"
+    if reply.finish == "interrupted":
+        return "unknown" if paid and not reply.results else "interrupted"
+    return "done"
+
+
+def _made(live: LiveRun, state: RunState, reply: Reply) -> str:
+    """What the run made. Only an answer that nothing says was to be a medium counts as text."""
+    if reply.results:
+        return reply.results[0].kind
+    plain = state == "done" and reply.text.strip() and not reply.progress
+    return "text" if plain and live.made_hint == "text" else ""
+
+
+def _refused(sentence: str) -> Reply:
+    failure = Failure("bad_request", sentence, stage="before_sending", charged="no", again="yes")
+    return Reply(finish="error", failure=failure)
+
+
+def _with_failure(reply: Reply, other: Reply) -> Reply:
+    from dataclasses import replace
+
+    return replace(reply, finish="error", failure=other.failure)

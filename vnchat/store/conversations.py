@@ -1,0 +1,412 @@
+"""Conversations, their messages and drafts. Every query names the owner."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from vnchat.conversation import Conversation, Message, newest_leaf, title_from
+from vnchat.errors import NotFound
+from vnchat.store.database import reading, writing
+from vnchat.store.tables import conversations, drafts, media, messages, runs
+
+
+def new_id() -> str:
+    return uuid4().hex
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The run that a turn asks for."""
+
+    model: str
+    gateway: str
+    paid: bool
+    stream: bool
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    state: str = "new"
+    instance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What `add_turn` wrote."""
+
+    conversation: str
+    question: Message | None
+    answer: Message
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A conversation as the sidebar shows it."""
+
+    id: str
+    title: str
+    updated: float
+    pinned: bool
+    made: str  # what the newest run made: video, image, audio, text or ""
+    state: str  # running, unseen, failed or ""
+
+
+class Conversations:
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def get(self, conversation: str, *, owner: str) -> Conversation:
+        """Raises NotFound for an unknown, foreign or deleted one."""
+        with reading(self._engine) as connection:
+            return _get(connection, conversation, owner)
+
+    def messages(self, conversation: str, *, owner: str) -> list[Message]:
+        """Every message of the tree in the order of writing; empty for a foreign conversation."""
+        with reading(self._engine) as connection:
+            return _messages(connection, conversation, owner)
+
+    def message(self, message: str, *, owner: str) -> Message:
+        with reading(self._engine) as connection:
+            row = connection.execute(
+                sa.select(messages).where(
+                    messages.c.id == message, messages.c.owner == owner, messages.c.deleted == 0
+                )
+            ).first()
+        if row is None:
+            raise NotFound("message")
+        return _message(row)
+
+    def add_turn(
+        self,
+        *,
+        owner: str,
+        conversation: str,
+        parent: str,
+        plan: Plan,
+        question: str | None = None,
+        attached: Sequence[str] = (),
+        options: Mapping[str, Any] | None = None,
+        title: str = "",
+    ) -> Turn:
+        """Write a question and the empty answer with its run, all or nothing.
+
+        `conversation` "" begins a new one. `question` None answers the question `parent` once
+        more. `attached` are ids of the owner's media that are not yet part of a message.
+        Raises NotFound when conversation or parent are not the owner's.
+        """
+        now = time.time()
+        with writing(self._engine) as connection:
+            if not conversation:
+                conversation = new_id()
+                connection.execute(
+                    sa.insert(conversations).values(
+                        id=conversation,
+                        owner=owner,
+                        title=title or title_from(question or ""),
+                        created=now,
+                        updated=now,
+                        options=dict(options or {}),
+                    )
+                )
+            else:
+                _get(connection, conversation, owner)
+            if parent and not _is_part(connection, parent, conversation, owner):
+                raise NotFound("message")
+            asked = None
+            if question is not None:
+                asked = _add(connection, owner, conversation, parent, "user", question, "", now)
+                if attached:
+                    connection.execute(
+                        sa.update(media)
+                        .where(
+                            media.c.id.in_(list(attached)),
+                            media.c.owner == owner,
+                        )
+                        .where(media.c.message == "")
+                        .values(message=asked.id, conversation=conversation)
+                    )
+                parent = asked.id
+            run = new_id()
+            answer = _add(connection, owner, conversation, parent, "assistant", "", run, now)
+            connection.execute(
+                sa.insert(runs).values(
+                    id=run,
+                    owner=owner,
+                    conversation=conversation,
+                    message=answer.id,
+                    state=plan.state,
+                    model=plan.model,
+                    gateway=plan.gateway,
+                    paid=plan.paid,
+                    stream=plan.stream,
+                    parameters=dict(plan.parameters),
+                    reply={},
+                    created=now,
+                    started=now if plan.state == "sending" else 0,
+                    requests=1 if plan.state == "sending" else 0,
+                    instance=plan.instance,
+                )
+            )
+            changed: dict[str, Any] = {"head": answer.id, "updated": now}
+            if options is not None:
+                changed["options"] = dict(options)
+            connection.execute(
+                sa.update(conversations)
+                .where(conversations.c.id == conversation, conversations.c.owner == owner)
+                .values(**changed)
+            )
+            connection.execute(
+                sa.delete(drafts).where(
+                    drafts.c.owner == owner, drafts.c.conversation == conversation
+                )
+            )
+        return Turn(conversation, asked, answer, run)
+
+    def turn_to(self, message: str, *, owner: str) -> str:
+        """Show the newest branch through `message`; gives the conversation."""
+        with writing(self._engine) as connection:
+            row = connection.execute(
+                sa.select(messages.c.conversation).where(
+                    messages.c.id == message, messages.c.owner == owner, messages.c.deleted == 0
+                )
+            ).first()
+            if row is None:
+                raise NotFound("message")
+            conversation = str(row[0])
+            head = newest_leaf(message, _messages(connection, conversation, owner))
+            connection.execute(
+                sa.update(conversations)
+                .where(conversations.c.id == conversation, conversations.c.owner == owner)
+                .values(head=head)
+            )
+        return conversation
+
+    def rename(self, conversation: str, title: str, *, owner: str) -> None:
+        self._set(conversation, owner, title=title.strip()[:200])
+
+    def pin(self, conversation: str, pinned: bool, *, owner: str) -> None:
+        self._set(conversation, owner, pinned=pinned)
+
+    def set_options(self, conversation: str, options: Mapping[str, Any], *, owner: str) -> None:
+        self._set(conversation, owner, options=dict(options))
+
+    def delete(self, conversation: str, *, owner: str) -> None:
+        """Into the trash; `restore` brings it back."""
+        self._set(conversation, owner, deleted=time.time())
+
+    def restore(self, conversation: str, *, owner: str) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(
+                sa.update(conversations)
+                .where(conversations.c.id == conversation, conversations.c.owner == owner)
+                .values(deleted=0)
+            )
+
+    def delete_turn(self, message: str, *, owner: str) -> str:
+        """Hide a message and everything that follows it; gives the conversation.
+
+        The rows stay (deleted > 0). The head moves to the parent if it was below.
+        """
+        now = time.time()
+        with writing(self._engine) as connection:
+            row = connection.execute(
+                sa.select(messages).where(
+                    messages.c.id == message, messages.c.owner == owner, messages.c.deleted == 0
+                )
+            ).first()
+            if row is None:
+                raise NotFound("message")
+            every = _messages(connection, row.conversation, owner)
+            gone = {message}
+            for one in every:  # in the order of writing: parents come before children
+                if one.parent in gone:
+                    gone.add(one.id)
+            connection.execute(
+                sa.update(messages)
+                .where(messages.c.owner == owner, messages.c.id.in_(gone))
+                .values(deleted=now)
+            )
+            head = connection.execute(
+                sa.select(conversations.c.head).where(
+                    conversations.c.id == row.conversation, conversations.c.owner == owner
+                )
+            ).scalar_one()
+            if head in gone:
+                left = [one for one in every if one.id not in gone]
+                siblings = [one for one in left if one.parent == row.parent]
+                at = siblings[-1].id if siblings else row.parent
+                connection.execute(
+                    sa.update(conversations)
+                    .where(conversations.c.id == row.conversation, conversations.c.owner == owner)
+                    .values(head=newest_leaf(at, left) if at else "")
+                )
+        return str(row.conversation)
+
+    def fork(self, message: str, *, owner: str) -> str:
+        """A new conversation with the path up to `message`; media are shared, runs are copied."""
+        from vnchat.store.forking import fork  # a subject of its own
+
+        with writing(self._engine) as connection:
+            return fork(connection, message, owner)
+
+    def listed(self, *, owner: str, limit: int = 200, offset: int = 0) -> list[Listed]:
+        """The owner's conversations, pinned first, then by their last change."""
+        newest = (
+            sa.select(
+                runs.c.conversation,
+                runs.c.state,
+                runs.c.made,
+                runs.c.seen,
+                sa.func.row_number()
+                .over(partition_by=runs.c.conversation, order_by=runs.c.created.desc())
+                .label("place"),
+            )
+            .where(runs.c.owner == owner)
+            .subquery()
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                sa.select(conversations, newest.c.state, newest.c.made, newest.c.seen)
+                .join(
+                    newest,
+                    sa.and_(newest.c.conversation == conversations.c.id, newest.c.place == 1),
+                    isouter=True,
+                )
+                .where(conversations.c.owner == owner, conversations.c.deleted == 0)
+                .order_by(conversations.c.pinned.desc(), conversations.c.updated.desc())
+                .limit(limit)
+                .offset(offset)
+            ).all()
+        return [_listed(row) for row in rows]
+
+    def listed_one(self, conversation: str, *, owner: str) -> Listed | None:
+        with reading(self._engine) as connection:
+            row = connection.execute(
+                sa.select(conversations, runs.c.state, runs.c.made, runs.c.seen)
+                .join(runs, runs.c.conversation == conversations.c.id, isouter=True)
+                .where(
+                    conversations.c.id == conversation,
+                    conversations.c.owner == owner,
+                    conversations.c.deleted == 0,
+                )
+                .order_by(runs.c.created.desc())
+                .limit(1)
+            ).first()
+        return None if row is None else _listed(row)
+
+    def _set(self, conversation: str, owner: str, **values: Any) -> None:
+        with writing(self._engine) as connection:
+            done = connection.execute(
+                sa.update(conversations)
+                .where(
+                    conversations.c.id == conversation,
+                    conversations.c.owner == owner,
+                    conversations.c.deleted == 0,
+                )
+                .values(**values)
+            )
+            if not done.rowcount:
+                raise NotFound()
+
+
+def _get(connection: sa.Connection, conversation: str, owner: str) -> Conversation:
+    row = connection.execute(
+        sa.select(conversations).where(
+            conversations.c.id == conversation,
+            conversations.c.owner == owner,
+            conversations.c.deleted == 0,
+        )
+    ).first()
+    if row is None:
+        raise NotFound()
+    return Conversation(
+        id=row.id,
+        owner=row.owner,
+        title=row.title,
+        head=row.head,
+        created=row.created,
+        updated=row.updated,
+        options=row.options or {},
+        pinned=row.pinned,
+    )
+
+
+def _messages(connection: sa.Connection, conversation: str, owner: str) -> list[Message]:
+    rows = connection.execute(
+        sa.select(messages)
+        .where(
+            messages.c.conversation == conversation,
+            messages.c.owner == owner,
+            messages.c.deleted == 0,
+        )
+        .order_by(messages.c.seq)
+    ).all()
+    return [_message(row) for row in rows]
+
+
+def _message(row: sa.Row[Any]) -> Message:
+    return Message(
+        id=row.id,
+        conversation=row.conversation,
+        parent=row.parent,
+        role=row.role,
+        text=row.text,
+        seq=row.seq,
+        created=row.created,
+        run=row.run,
+    )
+
+
+def _is_part(connection: sa.Connection, message: str, conversation: str, owner: str) -> bool:
+    found = connection.execute(
+        sa.select(messages.c.id).where(
+            messages.c.id == message,
+            messages.c.conversation == conversation,
+            messages.c.owner == owner,
+            messages.c.deleted == 0,
+        )
+    ).first()
+    return found is not None
+
+
+def _add(
+    connection: sa.Connection,
+    owner: str,
+    conversation: str,
+    parent: str,
+    role: Any,
+    text: str,
+    run: str,
+    now: float,
+) -> Message:
+    message = new_id()
+    seq = connection.execute(
+        sa.insert(messages)
+        .values(
+            id=message,
+            owner=owner,
+            conversation=conversation,
+            parent=parent,
+            role=role,
+            text=text,
+            run=run,
+            created=now,
+        )
+        .returning(messages.c.seq)
+    ).scalar_one()
+    return Message(message, conversation, parent, role, text, seq, now, run)
+
+
+def _listed(row: sa.Row[Any]) -> Listed:
+    state = row.state or ""
+    if state in ("new", "queued", "sending", "waiting", "running"):
+        shown = "running"
+    elif not state or row.seen or state == "stopped":
+        shown = ""
+    else:
+        shown = "unseen" if state == "done" else "failed"
+    return Listed(row.id, row.title, row.updated, row.pinned, row.made or "", shown)

@@ -1,0 +1,107 @@
+"""Copies a path of a conversation into a new one. Every row gets a new id; bytes are shared."""
+
+from __future__ import annotations
+
+import time
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from vnchat.conversation import Message, path_to
+from vnchat.errors import NotFound
+from vnchat.states import GOING
+from vnchat.store.tables import conversations, media, messages, runs
+
+
+def fork(connection: sa.Connection, message: str, owner: str) -> str:
+    """Gives the id of the new conversation. Raises NotFound for a foreign or unknown message."""
+    where = connection.execute(
+        sa.select(messages.c.conversation).where(
+            messages.c.id == message, messages.c.owner == owner, messages.c.deleted == 0
+        )
+    ).scalar()
+    if where is None:
+        raise NotFound("message")
+    source = connection.execute(
+        sa.select(conversations).where(conversations.c.id == where, conversations.c.owner == owner)
+    ).one()
+    every = [
+        Message(row.id, where, row.parent, row.role, row.text, row.seq, row.created, row.run)
+        for row in connection.execute(
+            sa.select(messages)
+            .where(
+                messages.c.conversation == where,
+                messages.c.owner == owner,
+                messages.c.deleted == 0,
+            )
+            .order_by(messages.c.seq)
+        )
+    ]
+    now = time.time()
+    new = uuid4().hex
+    parent = ""
+    for one in path_to(message, every):
+        going = one.run and connection.execute(
+            sa.select(runs.c.state).where(runs.c.id == one.run, runs.c.owner == owner)
+        ).scalar() in tuple(GOING)
+        if going:  # what still runs belongs to the first conversation alone
+            break
+        parent = _copy(connection, one, owner, new, parent)
+    connection.execute(
+        sa.insert(conversations).values(
+            id=new,
+            owner=owner,
+            title=source.title,
+            head=parent,
+            options=source.options,
+            created=now,
+            updated=now,
+        )
+    )
+    return new
+
+
+def _copy(
+    connection: sa.Connection, message: Message, owner: str, conversation: str, parent: str
+) -> str:
+    new_message = uuid4().hex
+    new_run = ""
+    if message.run:
+        row = connection.execute(
+            sa.select(runs).where(runs.c.id == message.run, runs.c.owner == owner)
+        ).first()
+        if row is not None:
+            new_run = uuid4().hex
+            values = dict(row._mapping)
+            values |= {
+                "id": new_run,
+                "conversation": conversation,
+                "message": new_message,
+                "seen": True,
+                "requests": 0,  # this copy sent nothing
+            }
+            connection.execute(sa.insert(runs).values(**values))
+    connection.execute(
+        sa.insert(messages).values(
+            id=new_message,
+            owner=owner,
+            conversation=conversation,
+            parent=parent,
+            role=message.role,
+            text=message.text,
+            run=new_run,
+            created=message.created,
+        )
+    )
+    for row in connection.execute(
+        sa.select(media).where(media.c.message == message.id, media.c.owner == owner)
+    ).all():
+        values = dict(row._mapping)
+        values |= {
+            "id": uuid4().hex,
+            "conversation": conversation,
+            "message": new_message,
+            "run": new_run,
+        }
+        connection.execute(sa.insert(media).values(**values))
+    return new_message

@@ -1,0 +1,235 @@
+"""Runs: their rows, guarded changes of state, heartbeat and what a dead server left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from vnchat.conversation import Run, RunState
+from vnchat.errors import NotFound
+from vnchat.reading import from_json, to_json
+from vnchat.reading.reply import Reply
+from vnchat.states import FINAL, GOING, before, left_behind
+from vnchat.store.database import now_in, reading, writing
+from vnchat.store.tables import instances, messages, runs
+
+
+class Runs:
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def get(self, run: str, *, owner: str) -> Run:
+        with reading(self._engine) as connection:
+            row = connection.execute(
+                sa.select(runs).where(runs.c.id == run, runs.c.owner == owner)
+            ).first()
+        if row is None:
+            raise NotFound("run")
+        return _run(row)
+
+    def of_conversation(self, conversation: str, *, owner: str) -> dict[str, Run]:
+        """The runs of a conversation by their id."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                sa.select(runs).where(runs.c.conversation == conversation, runs.c.owner == owner)
+            ).all()
+        return {row.id: _run(row) for row in rows}
+
+    def some(self, ids: Sequence[str], *, owner: str) -> dict[str, Run]:
+        if not ids:
+            return {}
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                sa.select(runs).where(runs.c.id.in_(list(ids)), runs.c.owner == owner)
+            ).all()
+        return {row.id: _run(row) for row in rows}
+
+    def change(self, run: str, state: RunState, *, owner: str, **values: Any) -> bool:
+        """Give `state` if the run's state allows it; False if it does not (any more)."""
+        if state in FINAL or state == "unknown":
+            values.setdefault("ended", time.time())
+        with writing(self._engine) as connection:
+            done = connection.execute(
+                sa.update(runs)
+                .where(runs.c.id == run, runs.c.owner == owner, runs.c.state.in_(before(state)))
+                .values(state=state, **values)
+            )
+        return bool(done.rowcount)
+
+    def finish(self, run: str, state: RunState, reply: Reply, made: str, *, owner: str) -> bool:
+        """The final state with the whole reply, once: False if it was final before."""
+        with writing(self._engine) as connection:
+            row = connection.execute(
+                sa.update(runs)
+                .where(runs.c.id == run, runs.c.owner == owner, runs.c.state.in_(before(state)))
+                .values(
+                    state=state, ended=time.time(), reply=to_json(reply), made=made, wait_until=0
+                )
+                .returning(runs.c.message)
+            ).first()
+            if row is None:
+                return False
+            connection.execute(
+                sa.update(messages)
+                .where(messages.c.id == row.message, messages.c.owner == owner)
+                .values(text=reply.raw)
+            )
+        return True
+
+    def save(self, replies: Mapping[str, Mapping[str, Any]], *, instance: str) -> None:
+        """The replies (as JSON) of runs that go on here, all in one transaction."""
+        if not replies:
+            return
+        with writing(self._engine) as connection:
+            for run, reply in replies.items():
+                connection.execute(
+                    sa.update(runs)
+                    .where(
+                        runs.c.id == run,
+                        runs.c.instance == instance,
+                        runs.c.state.in_(tuple(GOING)),
+                    )
+                    .values(reply=reply)
+                )
+
+    def seen(self, conversation: str, *, owner: str) -> bool:
+        with writing(self._engine) as connection:
+            done = connection.execute(
+                sa.update(runs)
+                .where(
+                    runs.c.conversation == conversation,
+                    runs.c.owner == owner,
+                    runs.c.seen == sa.false(),
+                    runs.c.state.not_in(tuple(GOING)),
+                )
+                .values(seen=True)
+            )
+        return bool(done.rowcount)
+
+    def ask_to_stop(self, run: str, *, owner: str) -> None:
+        """For a run of another server: its owner reads this flag."""
+        with writing(self._engine) as connection:
+            connection.execute(
+                sa.update(runs)
+                .where(runs.c.id == run, runs.c.owner == owner, runs.c.state.in_(tuple(GOING)))
+                .values(stop_asked=True)
+            )
+
+    def asked_to_stop(self, *, instance: str) -> list[str]:
+        with reading(self._engine) as connection:
+            return list(
+                connection.execute(
+                    sa.select(runs.c.id).where(
+                        runs.c.instance == instance,
+                        runs.c.stop_asked == sa.true(),
+                        runs.c.state.in_(tuple(GOING)),
+                    )
+                ).scalars()
+            )
+
+    def answered_with_text(self, gateway: str, model: str) -> bool:
+        """Has this model answered with text here before? Only then is a request no paid create."""
+        with reading(self._engine) as connection:
+            found = connection.execute(
+                sa.select(runs.c.id)
+                .where(runs.c.gateway == gateway, runs.c.model == model, runs.c.made == "text")
+                .limit(1)
+            ).first()
+        return found is not None
+
+    def earlier_seconds(self, gateway: str, model: str, limit: int = 10) -> list[float]:
+        """How long the last finished videos and pictures of this model took here, in seconds."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                sa.select(runs.c.ended - runs.c.started)
+                .where(
+                    runs.c.gateway == gateway,
+                    runs.c.model == model,
+                    runs.c.made.in_(("video", "image", "audio")),
+                    runs.c.state == "done",
+                    runs.c.started > 0,
+                )
+                .order_by(runs.c.ended.desc())
+                .limit(limit)
+            ).scalars()
+            return [float(value) for value in rows if value > 0]
+
+    def beat(self, instance: str) -> None:
+        """This server is alive, by the database's clock."""
+        with writing(self._engine) as connection:
+            now = now_in(connection)
+            done = connection.execute(
+                sa.update(instances).where(instances.c.id == instance).values(heartbeat=now)
+            )
+            if not done.rowcount:
+                connection.execute(sa.insert(instances).values(id=instance, heartbeat=now))
+
+    def take_over(self, *, lease: float, but: str) -> list[tuple[str, str, str]]:
+        """Give an end to every going run whose server has not beaten for `lease` seconds.
+
+        Gives (run, owner, state) of each. `but` is the asking server itself.
+        """
+        ended: list[tuple[str, str, str]] = []
+        with writing(self._engine) as connection:
+            alive = (
+                sa.select(instances.c.id)
+                .where(instances.c.heartbeat > now_in(connection) - lease)
+                .scalar_subquery()
+            )
+            rows = connection.execute(
+                sa.select(
+                    runs.c.id, runs.c.owner, runs.c.state, runs.c.paid, runs.c.reply, runs.c.message
+                ).where(
+                    runs.c.state.in_(tuple(GOING)),
+                    runs.c.instance != but,
+                    runs.c.instance.not_in(alive),
+                )
+            ).all()
+            for row in rows:
+                state = left_behind(row.state, paid=row.paid)
+                done = connection.execute(
+                    sa.update(runs)
+                    .where(runs.c.id == row.id, runs.c.state == row.state)
+                    .values(state=state, ended=time.time(), wait_until=0)
+                )
+                if done.rowcount:
+                    raw = str((row.reply or {}).get("raw") or "")
+                    connection.execute(
+                        sa.update(messages).where(messages.c.id == row.message).values(text=raw)
+                    )
+                    ended.append((row.id, row.owner, state))
+            connection.execute(
+                sa.delete(instances).where(
+                    instances.c.heartbeat < now_in(connection) - max(lease * 10, 600)
+                )
+            )
+        return ended
+
+
+def _run(row: sa.Row[Any]) -> Run:
+    return Run(
+        id=row.id,
+        owner=row.owner,
+        conversation=row.conversation,
+        message=row.message,
+        state=row.state,
+        model=row.model,
+        gateway=row.gateway,
+        paid=row.paid,
+        stream=row.stream,
+        parameters=row.parameters or {},
+        reply=from_json(row.reply or {}),
+        created=row.created,
+        started=row.started,
+        first_byte=row.first_byte,
+        ended=row.ended,
+        attempt=row.attempt,
+        wait_until=row.wait_until,
+        instance=row.instance,
+        stop_asked=row.stop_asked,
+        seen=row.seen,
+        requests=row.requests,
+    )

@@ -1,0 +1,30 @@
+"""Every address of our own routes is built here, under the path the product lives at."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from vnchat.conversation import Media
+from vnchat.library.signing import sign
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """`base` is "" or "/path", as `server.baseUrlPath` says."""
+
+    base: str
+    secret: bytes
+
+    def kept(self, media: str, *, owner: str) -> str:
+        """A signed address of a kept file. Under /app/static: `st.video` accepts only that."""
+        return f"{self.base}/app/static/kept/{media}?{sign(self.secret, media, owner, time.time())}"
+
+    def of(self, media: Media) -> str | None:
+        return self.kept(media.id, owner=media.owner) if media.key else None
+
+
+def base_of(base_url_path: str) -> str:
+    """ "chat/" → "/chat", "" → "" """
+    path = base_url_path.strip("/")
+    return f"/{path}" if path else ""

@@ -1,0 +1,397 @@
+"""The live socket: one a tab. It follows runs by position and tells of changes; nothing polls.
+
+Arrays of JSON both ways; the words are in ui/assets/live.js too. The tab names what it wants to
+see, the owner of each thing named is checked, and a tab that comes back names its positions, so
+nothing is sent twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import time
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from vnchat.conversation import LOCAL_OWNER
+from vnchat.errors import NotFound, VnchatError
+from vnchat.runs.engine import Engine, engine
+from vnchat.runs.hub import Event
+from vnchat.runs.live import LiveRun
+from vnchat.states import GOING
+from vnchat.web import views
+from vnchat.web.guard import origin_allowed
+
+log = logging.getLogger(__name__)
+
+GAP_SECONDS = 1 / 60  # at most so often a second a tab gets something; at once after a pause
+LONGEST_MESSAGE = 2_000_000
+MOST_FOLLOWED = 64
+
+
+class Follower:
+    """One run in one tab: how much of it the tab has."""
+
+    def __init__(self, live: LiveRun, text: int, reasoning: int) -> None:
+        self.live = live
+        self.skip_text = text  # positions, in code points, of what the tab has already
+        self.skip_reasoning = reasoning
+        self.source: list[str] | None = None
+        self.text = 0  # pieces sent
+        self.reasoning = 0
+        self.sent: dict[str, Any] = {}
+        self.wake: Any = None
+
+    def frames(self, alias: int) -> list[list[Any]]:
+        """What is new since the last call."""
+        live = self.live
+        if self.source is not live.text:  # a new attempt begins with empty hands
+            self.source = live.text
+            self.text = self.reasoning = 0
+        frames: list[list[Any]] = []
+        view = live.view()
+        changed = {
+            name: value
+            for name, value in view.items()
+            if name != "elapsed" and (name not in self.sent or self.sent[name] != value)
+        }
+        changed.pop("left", None)
+        if changed:
+            if not self.sent:
+                changed["elapsed"] = view["elapsed"]
+            if "left_from" in changed or "progress" in changed:
+                changed["left"] = view["left"]
+            self.sent = view
+            frames.append([alias, changed])
+        if not view["making"] and len(live.text) > self.text:
+            new = "".join(live.text[self.text :])
+            self.text = len(live.text)
+            new, self.skip_text = new[self.skip_text :], max(0, self.skip_text - len(new))
+            if new:
+                frames.append([alias, new])
+        if len(live.reasoning) > self.reasoning:
+            new = "".join(live.reasoning[self.reasoning :])
+            self.reasoning = len(live.reasoning)
+            new, self.skip_reasoning = (
+                new[self.skip_reasoning :],
+                max(0, self.skip_reasoning - len(new)),
+            )
+            if new:
+                frames.append([alias, None, new])
+        return frames
+
+
+class Tab:
+    def __init__(self, socket: WebSocket, engine: Engine, owner: str) -> None:
+        self._socket = socket
+        self._engine = engine
+        self._owner = owner
+        self._bell = asyncio.Event()
+        self._frames: list[list[Any]] = []
+        self._followers: dict[int, Follower] = {}
+        self._dirty: set[int] = set()
+        self._conversation = ""
+        self._lists = False
+        self._work: set[asyncio.Task[None]] = set()
+
+    async def serve(self) -> None:
+        leave = self._engine.hub.subscribe(self._owner, self._event)
+        sender = asyncio.create_task(self._send_forever())
+        try:
+            while True:
+                message = await self._socket.receive_text()
+                if len(message) <= LONGEST_MESSAGE:
+                    self._take(message)
+        except WebSocketDisconnect:
+            pass
+        finally:
+            leave()
+            sender.cancel()
+            for alias in list(self._followers):
+                self._unfollow(alias)
+            for task in self._work:
+                task.cancel()
+
+    def _take(self, message: str) -> None:
+        """One message of the tab. Nonsense is left unanswered."""
+        try:
+            said = json.loads(message)
+        except ValueError:
+            return
+        match said:
+            case ["run", int() as alias, str() as run, int() as text, int() as reasoning]:
+                self._follow(alias, run, max(0, text), max(0, reasoning))
+            case ["open", str() as conversation]:
+                self._conversation = conversation
+                if conversation:
+                    self._later(self._thread(conversation))
+            case ["earlier", str() as conversation, str() as before]:
+                self._later(self._earlier(conversation, before))
+            case ["stop", str() as run]:
+                self._later(asyncio.to_thread(self._engine.runner.stop, run, owner=self._owner))
+            case ["raw", str() as one]:
+                self._later(self._raw(one))
+            case ["history"]:
+                self._lists = True
+                self._later(self._history())
+            case ["seen", str() as conversation]:
+                self._later(self._seen(conversation))
+            case ["draft", str() as conversation, str() as text]:
+                self._later(
+                    asyncio.to_thread(
+                        self._engine.store.drafts.put, conversation, text, owner=self._owner
+                    )
+                )
+
+    def _later(self, work: Any) -> None:
+        task: asyncio.Task[None] = asyncio.create_task(self._quietly(work))
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
+    async def _quietly(self, work: Any) -> None:
+        try:
+            await work
+        except VnchatError as error:
+            log.info("live: %s %s", error, error.detail)
+            self._say("problem", str(error))
+
+    def _say(self, *frame: Any) -> None:
+        self._frames.append(list(frame))
+        self._bell.set()
+
+    # -- following ----------------------------------------------------------------------------
+
+    def _follow(self, alias: int, run: str, text: int, reasoning: int) -> None:
+        if len(self._followers) >= MOST_FOLLOWED:
+            return
+        self._unfollow(alias)
+        live = self._engine.runner.live(run, owner=self._owner)
+        if live is None:
+            self._later(self._ended(alias, run))
+            return
+        follower = Follower(live, text, reasoning)
+
+        def wake() -> None:
+            self._dirty.add(alias)
+            self._bell.set()
+
+        follower.wake = wake
+        live.watchers.add(wake)
+        self._followers[alias] = follower
+        wake()
+
+    def _unfollow(self, alias: int) -> None:
+        if follower := self._followers.pop(alias, None):
+            follower.live.watchers.discard(follower.wake)
+        self._dirty.discard(alias)
+
+    async def _ended(self, alias: int, run: str) -> None:
+        """A run that is not in memory: over, or another server's."""
+        told = await asyncio.to_thread(self._engine.store.runs.get, run, owner=self._owner)
+        if told.state in GOING:
+            live = await self._engine.shadows.follow(told)
+            if live is not None:
+                self._follow_shadow(alias, live)
+            return
+        await self._final(alias, told.message, None)
+
+    def _follow_shadow(self, alias: int, live: LiveRun) -> None:
+        follower = Follower(live, 0, 0)
+
+        def wake() -> None:
+            self._dirty.add(alias)
+            self._bell.set()
+
+        follower.wake = wake
+        live.watchers.add(wake)
+        self._followers[alias] = follower
+        wake()
+
+    async def _final(self, alias: int, message: str, live: LiveRun | None) -> None:
+        view = await asyncio.to_thread(
+            views.one_message,
+            self._engine.store,
+            self._engine.addresses,
+            message,
+            owner=self._owner,
+        )
+        if live is not None:
+            view = views.live_message(live, view)
+        run = view["run"] or {}
+        self._say(alias, {"state": run.get("state", "done"), "message": view})
+
+    # -- sending ------------------------------------------------------------------------------
+
+    async def _send_forever(self) -> None:
+        last = 0.0
+        while True:
+            await self._bell.wait()
+            rest = last + GAP_SECONDS - time.monotonic()
+            if rest > 0:
+                await asyncio.sleep(rest)
+            self._bell.clear()
+            frames, self._frames = self._frames, []
+            for alias in sorted(self._dirty):
+                follower = self._followers[alias]
+                frames += follower.frames(alias)
+                if follower.live.final:
+                    self._unfollow(alias)
+                    self._later(self._final(alias, follower.live.message, follower.live))
+            self._dirty.clear()
+            try:
+                for frame in frames:
+                    await self._socket.send_text(
+                        json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+                    )
+            except (WebSocketDisconnect, RuntimeError):
+                return  # the tab has gone; receiving notices it too
+            last = time.monotonic()
+
+    # -- telling ------------------------------------------------------------------------------
+
+    def _event(self, event: Event) -> None:
+        match event:
+            case ("tree", conversation) if conversation == self._conversation:
+                self._later(self._thread(conversation))
+            case ("item", conversation) if self._lists:
+                self._later(self._item(conversation))
+            case ("media", message, media) if self._conversation:
+                self._later(self._media(message, media))
+            case ("ended", run, conversation, state):
+                self._later(self._told_ended(run, conversation, state))
+
+    async def _thread(self, conversation: str) -> None:
+        try:
+            title, messages, more = await asyncio.to_thread(
+                views.thread,
+                self._engine.store,
+                self._engine.addresses,
+                conversation,
+                owner=self._owner,
+            )
+        except NotFound:
+            self._say("thread", conversation, {"messages": [], "more": False, "missing": True})
+            return
+        if conversation == self._conversation:
+            self._say("thread", conversation, {"messages": messages, "more": more, "title": title})
+
+    async def _earlier(self, conversation: str, before: str) -> None:
+        _, messages, more = await asyncio.to_thread(
+            views.thread,
+            self._engine.store,
+            self._engine.addresses,
+            conversation,
+            owner=self._owner,
+            before=before,
+        )
+        self._say("earlier", conversation, messages, more)
+
+    async def _raw(self, message: str) -> None:
+        def look() -> dict[str, Any]:
+            store = self._engine.store
+            told = store.conversations.message(message, owner=self._owner)
+            run = store.runs.get(told.run, owner=self._owner)
+            asked = store.conversations.message(told.parent, owner=self._owner).text
+            return views.raw(run, asked)
+
+        self._say("raw", message, await asyncio.to_thread(look))
+
+    async def _history(self) -> None:
+        listed = await asyncio.to_thread(
+            self._engine.store.conversations.listed, owner=self._owner
+        )
+        self._say("history", [views.item(one) for one in listed])
+
+    async def _item(self, conversation: str) -> None:
+        listed = await asyncio.to_thread(
+            self._engine.store.conversations.listed_one, conversation, owner=self._owner
+        )
+        if listed is None:
+            self._say("gone", conversation)
+        else:
+            self._say("item", views.item(listed))
+
+    async def _media(self, message: str, media: str) -> None:
+        try:
+            one = await asyncio.to_thread(
+                self._engine.store.media.get, media, owner=self._owner
+            )
+        except NotFound:
+            return
+        if one.conversation == self._conversation:
+            got = self._engine.delivery.got.get(media, 0)
+            self._say("media", message, views.media_view(one, self._engine.addresses, got))
+
+    async def _seen(self, conversation: str) -> None:
+        if await asyncio.to_thread(
+            self._engine.store.runs.seen, conversation, owner=self._owner
+        ):
+            self._engine.hub.tell(self._owner, "item", conversation)
+
+    async def _told_ended(self, run: str, conversation: str, state: str) -> None:
+        listed = await asyncio.to_thread(
+            self._engine.store.conversations.listed_one, conversation, owner=self._owner
+        )
+        title = listed.title if listed else ""
+        told = {"run": run, "conversation": conversation, "title": title, "state": state}
+        self._say("ended", told)
+
+
+async def live_socket(socket: WebSocket) -> None:
+    """The route. A page of another site is refused before anything is accepted."""
+    if not origin_allowed(socket.headers):
+        await socket.close(1008)
+        return
+    here = engine()
+    if here.broken:
+        await socket.close(1013)
+        return
+    await socket.accept()
+    with contextlib.suppress(RuntimeError):
+        await Tab(socket, here, LOCAL_OWNER).serve()
+
+
+async def run_route(request: Request) -> Response:
+    """GET …/run/{id}?text=N&reasoning=N: the same by asking, for a tab without a socket."""
+    here = engine()
+    owner = LOCAL_OWNER
+    text = _position(request, "text")
+    reasoning = _position(request, "reasoning")
+    run = request.path_params["run"]
+    live = here.runner.live(run, owner=owner) if not here.broken else None
+    try:
+        if live is not None and not live.final:
+            whole = "" if live.making else "".join(live.text)
+            thought = "".join(live.reasoning)
+            return _answer(
+                {
+                    "text": whole[text:],
+                    "reasoning": thought[reasoning:],
+                    "view": live.view(),
+                    "message": None,
+                }
+            )
+        told = await asyncio.to_thread(here.store.runs.get, run, owner=owner)
+        message = await asyncio.to_thread(
+            views.one_message, here.store, here.addresses, told.message, owner=owner
+        )
+    except VnchatError as error:
+        status = 404 if isinstance(error, NotFound) else 503
+        return JSONResponse({"problem": str(error)}, status)
+    return _answer({"text": "", "reasoning": "", "view": message["run"], "message": message})
+
+
+def _answer(told: dict[str, Any]) -> Response:
+    return JSONResponse(told, headers={"Cache-Control": "no-store"})
+
+
+def _position(request: Request, name: str) -> int:
+    try:
+        return max(0, int(request.query_params.get(name, "0")))
+    except ValueError:
+        return 0

@@ -1,0 +1,75 @@
+"""The server's own routes beside the framework's, under the path the product lives at."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from vnchat import __version__
+from vnchat.errors import NotFound, StorageUnavailable
+from vnchat.runs.engine import engine
+from vnchat.web.kept import KeptRow, kept_response
+from vnchat.web.live import live_socket, run_route
+from vnchat.words import LANGUAGES, path_of
+
+
+def routes(base: str) -> list[BaseRoute]:
+    return [
+        Route(f"{base}/healthz", health),
+        WebSocketRoute(f"{base}/vnchat/live", live_socket),
+        Route(f"{base}/vnchat/run/{{run}}", run_route),
+        Route(f"{base}/vnchat/words/{{language}}.json", words),
+        Route(f"{base}/app/static/kept/{{media}}", kept, methods=["GET", "HEAD"]),
+    ]
+
+
+async def health(request: Request) -> Response:
+    """200 when the database answers and the runner is alive."""
+    here = engine()
+    database = False
+    if not here.broken:
+        try:
+            database = await asyncio.to_thread(here.store.answers)
+        except StorageUnavailable:
+            database = False
+    runner = not here.broken and here.runner.alive
+    well = database and runner
+    told = {
+        "status": "ok" if well else "unwell",
+        "version": __version__,
+        "database": database,
+        "runner": runner,
+    }
+    if here.broken:
+        told["problem"] = here.broken
+    return JSONResponse(told, 200 if well else 503, headers={"Cache-Control": "no-store"})
+
+
+async def words(request: Request) -> Response:
+    language = request.path_params["language"]
+    if language not in LANGUAGES:
+        return JSONResponse({"problem": "There is no such language."}, 404)
+    return FileResponse(
+        path_of(language), media_type="application/json", headers={"Cache-Control": "no-cache"}
+    )
+
+
+async def kept(request: Request) -> Response:
+    """A kept file: the address is signed for its owner, and the row must be that owner's."""
+    here = engine()
+    if here.broken:
+        return JSONResponse({"problem": here.broken}, 503)
+
+    async def lookup(media: str, owner: str) -> KeptRow | None:
+        try:
+            row = await asyncio.to_thread(here.store.media.get, media, owner=owner)
+        except NotFound:
+            return None
+        if not row.key:
+            return None
+        return KeptRow(key=row.key, type=row.type, size=row.size, name=row.name)
+
+    return await kept_response(request, lookup, here.shelf, here.addresses.secret)

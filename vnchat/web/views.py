@@ -1,0 +1,195 @@
+"""What the page is told of a conversation: rows in, plain JSON values out.
+
+The shapes are the ones that ui/assets/thread.js draws. Nothing is decided here that a reply or a
+run does not say already.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from vnchat.conversation import Media, Message, Run, path_to, versions_of
+from vnchat.runs.live import LiveRun
+from vnchat.states import GOING
+from vnchat.store import Listed, Store
+from vnchat.web.addresses import Addresses
+
+WINDOW = 40
+
+View = dict[str, Any]
+
+
+def thread(
+    store: Store, addresses: Addresses, conversation: str, *, owner: str, before: str = ""
+) -> tuple[str, list[View], bool]:
+    """Title, the last messages of the open path (or those before one), and are there earlier?
+
+    Raises NotFound for a conversation that is not the owner's.
+    """
+    told = store.conversations.get(conversation, owner=owner)
+    every = store.conversations.messages(conversation, owner=owner)
+    path = path_to(told.head, every)
+    if before:
+        at = next((n for n, one in enumerate(path) if one.id == before), 0)
+        path = path[:at]
+    window = path[-WINDOW:]
+    runs = store.runs.some([one.run for one in window if one.run], owner=owner)
+    media = store.media.of_messages([one.id for one in window], owner=owner)
+    views = [
+        message_view(one, runs.get(one.run), media.get(one.id, ()), addresses, every)
+        for one in window
+    ]
+    return told.title, views, len(path) > len(window)
+
+
+def one_message(store: Store, addresses: Addresses, message: str, *, owner: str) -> View:
+    told = store.conversations.message(message, owner=owner)
+    every = store.conversations.messages(told.conversation, owner=owner)
+    runs = store.runs.some([told.run], owner=owner) if told.run else {}
+    media = store.media.of_messages([message], owner=owner)
+    return message_view(told, runs.get(told.run), media.get(message, ()), addresses, every)
+
+
+def message_view(
+    message: Message,
+    run: Run | None,
+    media: Sequence[Media],
+    addresses: Addresses,
+    every: Sequence[Message],
+) -> View:
+    versions = [one.id for one in versions_of(message, every)]
+    view: View = {
+        "id": message.id,
+        "parent": message.parent,
+        "role": message.role,
+        "text": message.text,
+        "created": message.created,
+        "versions": {
+            "at": versions.index(message.id) + 1 if message.id in versions else 1,
+            "of": max(1, len(versions)),
+            "ids": versions,
+        },
+        "attachments": [media_view(one, addresses) for one in media if one.origin == "given"],
+        "results": [media_view(one, addresses) for one in media if one.origin == "result"],
+        "run": None,
+    }
+    if run is None:
+        return view
+    going = run.state in GOING
+    reply = run.reply
+    view |= {
+        "run": run_view(run),
+        "text": "" if going else reply.text,
+        "reasoning": "" if going else reply.reasoning,
+        "failure": None if reply.failure is None else asdict(reply.failure),
+        "tool_calls": [asdict(one) for one in reply.tool_calls],
+        "finish": reply.finish,
+        "usage": reply.usage,
+        "facts": facts(run),
+    }
+    return view
+
+
+def run_view(run: Run) -> View:
+    """A run as its row knows it; a going one gets its live part over the socket."""
+    return {
+        "id": run.id,
+        "state": run.state,
+        "model": run.model,
+        "making": bool(run.reply.progress),
+        "progress": run.reply.progress[-1] if run.reply.progress else None,
+        "activity": None,
+        "elapsed": round((run.ended or time.time()) - run.started, 1) if run.started else 0,
+        "started": run.started or None,
+        "left": None,
+        "left_from": 0,
+        "wait_until": run.wait_until or None,
+        "attempt": run.attempt,
+        "paid": run.paid,
+        "held": False,
+    }
+
+
+def facts(run: Run) -> View:
+    """Numbers about the answer; a key is absent when nothing is known."""
+    told: View = {"model": run.model, "gateway": run.gateway, "requests": run.requests}
+    if run.reply.model and run.reply.model != run.model:
+        told["answered_as"] = run.reply.model
+    if run.first_byte and run.started:
+        told["first_token_s"] = round(run.first_byte - run.started, 3)
+    if run.ended and run.started:
+        told["took_s"] = round(run.ended - run.started, 2)
+    usage: Mapping[str, Any] = run.reply.usage or {}
+    given = usage.get("completion_tokens")
+    if isinstance(given, int) and run.ended > run.first_byte > 0:
+        told["tokens_per_s"] = round(given / (run.ended - run.first_byte), 1)
+    return told
+
+
+def media_view(media: Media, addresses: Addresses, got: int = 0) -> View:
+    poster = addresses.kept(media.poster, owner=media.owner) if media.poster else None
+    return {
+        "id": media.id,
+        "kind": media.kind,
+        "name": media.name,
+        "type": media.type,
+        "src": addresses.of(media),
+        "poster": poster,
+        # a picture inside the answer has no link that could be shown or copied
+        "link": "" if media.link.startswith("data:") else media.link,
+        "width": media.width,
+        "height": media.height,
+        "seconds": media.seconds,
+        "size": media.size,
+        "codec": media.codec,
+        "playable": media.playable,
+        "state": media.state,
+        "got": got,
+        "reason": media.reason,
+        "again": media.again,
+    }
+
+
+def item(listed: Listed) -> View:
+    icons = {"video": "video", "image": "image", "audio": "audio"}
+    return {
+        "id": listed.id,
+        "title": listed.title,
+        "day": time.strftime("%Y-%m-%d", time.localtime(listed.updated)),
+        "updated": listed.updated,
+        "icon": icons.get(listed.made, "text"),
+        "state": listed.state,
+        "pinned": listed.pinned,
+    }
+
+
+def raw(run: Run, question: str) -> View:
+    """What was sent and what came, for whoever wants to see it. Never a key."""
+    return {
+        "raw": run.reply.raw,
+        "request": {
+            "model": run.model,
+            "stream": run.stream,
+            "prompt": question,
+            **{k: v for k, v in run.parameters.items() if v},
+        },
+        "response": {
+            "finish": run.reply.finish,
+            "model": run.reply.model,
+            "usage": run.reply.usage,
+            "failure": None if run.reply.failure is None else asdict(run.reply.failure),
+            **dict(run.reply.extra),
+        },
+    }
+
+
+def live_message(live: LiveRun, final: View) -> View:
+    """The final message for a tab that has seen all of the text: what it has is not sent again."""
+    if final["text"] == "".join(live.text):
+        final = final | {"text": None}
+    if final.get("reasoning") == "".join(live.reasoning):
+        final = final | {"reasoning": None}
+    return final
