@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from vnchat.conversation import LOCAL_OWNER
 from vnchat.errors import NotFound, VnchatError
-from vnchat.runs.engine import Engine, engine
+from vnchat.engine import Engine, engine
 from vnchat.runs.hub import Event
 from vnchat.runs.live import LiveRun
 from vnchat.states import GOING

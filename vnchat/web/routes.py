@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from vnchat import __version__
 from vnchat.errors import NotFound, StorageUnavailable
-from vnchat.runs.engine import engine
+from vnchat.engine import engine
 from vnchat.web.kept import KeptRow, kept_response
 from vnchat.web.live import live_socket, run_route
 from vnchat.words import LANGUAGES, path_of
