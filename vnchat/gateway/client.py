@@ -1,0 +1,319 @@
+"""The calls to a gateway: a completion, the list of models. Bytes out; foreign errors become ours.
+
+Built on the official `openai` package with its own repeats switched off. What bytes mean is
+decided in `vnchat.reading`, whether something is sent again in `repeats.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from vnchat.errors import VnchatError
+from vnchat.gateway.keys import Key
+from vnchat.gateway.modellist import ModelList, read_models
+from vnchat.gateway.profile import Profile
+from vnchat.gateway.repeats import How, Outcome, may_repeat
+from vnchat.reading import Fault, failure_of
+from vnchat.reading.reply import Failure
+
+if TYPE_CHECKING:
+    import httpx2
+    from openai import AsyncOpenAI
+
+MOST_ERROR_BYTES = 1_000_000
+MOST_LIST_BYTES = 16_000_000
+MOST_ANSWER_BYTES = 256_000_000  # a picture inside the answer is megabytes, never this
+ERROR_SECONDS = 20.0  # for the body of a refusal, however it drips
+LIST_SECONDS = 30.0
+
+
+class GatewayFault(VnchatError):
+    """No whole answer came. `how` tells what the gateway may have got, `fault` what happened."""
+
+    def __init__(self, how: How, fault: Fault, *, detail: str = "") -> None:
+        super().__init__(fault.message or "The gateway could not be reached.", detail=detail)
+        self.how = how
+        self.fault = fault
+
+
+class GatewayRefused(VnchatError):
+    """The gateway answered a request for its models with an error."""
+
+    def __init__(self, sentence: str, failure: Failure, *, moved_to: str = "") -> None:
+        super().__init__(sentence)
+        self.failure = failure
+        self.moved_to = moved_to
+
+
+class Answer:
+    """Status and headers of one response, and its body as it comes."""
+
+    def __init__(self, response: httpx2.Response, secret: str) -> None:
+        self._response = response
+        self._secret = secret
+        self.status: int = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+        self.content_type: str = response.headers.get("content-type", "")
+        self.retry_after: str = _retry_after(response.headers)
+        self.got = 0
+
+    async def bytes(self) -> AsyncIterator[bytes]:
+        chunks = self._response.aiter_bytes()
+        while True:
+            try:
+                chunk = await anext(chunks)
+            except StopAsyncIteration:
+                return
+            except Exception as error:
+                how: How = "after_first_byte" if self.got else "before_first_byte"
+                raise _fault(error, self._secret, how) from error
+            self.got += len(chunk)
+            if self.got > MOST_ANSWER_BYTES:
+                raise GatewayFault("after_first_byte", Fault("reset", "The answer has no end."))
+            yield chunk
+
+
+class GatewayClient:
+    """One for the whole process. Safe for many requests at once on one loop."""
+
+    def __init__(
+        self,
+        *,
+        idle_seconds: float = 300.0,
+        connect_seconds: float = 10.0,
+        unstreamed_seconds: float = 1800.0,
+    ) -> None:
+        self._idle = idle_seconds
+        self._connect = connect_seconds
+        # Without a stream a video is silent until it is made; gateways poll up to half an hour.
+        self._unstreamed = max(unstreamed_seconds, idle_seconds)
+        self._http: httpx2.AsyncClient | None = None
+        self._clients: dict[tuple[str, str, bool], AsyncOpenAI] = {}
+
+    def warm(self) -> None:
+        """Import what is slow to import and build the HTTP client, so that no request waits."""
+        self._http_client()
+
+    @asynccontextmanager
+    async def completion(
+        self,
+        profile: Profile,
+        key: Key | str | None,
+        body: Mapping[str, Any],
+        *,
+        run_id: str,
+        stream: bool,
+    ) -> AsyncIterator[Answer]:
+        """POST chat/completions once. 3xx, 4xx and 5xx come back as an Answer too.
+
+        Leaving the block, by cancelling too, closes the connection. Raises GatewayFault.
+        """
+        headers = {"Idempotency-Key": run_id, "Content-Type": "application/json"}
+        silence = self._idle if stream else self._unstreamed
+        async with self._sent(
+            "POST", "/chat/completions", profile, key, headers, silence, encoded(body)
+        ) as answer:
+            yield answer
+
+    async def models(self, profile: Profile, key: Key | str | None) -> ModelList:
+        """What GET /models tells. Raises GatewayFault or GatewayRefused after at most 3 tries."""
+        repeats = 0
+        while True:
+            try:
+                async with asyncio.timeout(LIST_SECONDS):
+                    status, headers, body = await self._read_models(profile, key)
+            except TimeoutError:
+                fault = Fault("timeout", "The gateway did not give its list of models in time.")
+                raise GatewayFault("before_first_byte", fault) from None
+            except GatewayFault as error:
+                wait = may_repeat("read", Outcome(error.how), repeats)
+                if wait is None:
+                    raise
+            else:
+                if 200 <= status < 300:
+                    return read_models(body)
+                outcome = Outcome("status", status, _retry_after(headers))
+                wait = may_repeat("read", outcome, repeats, now=time.time(), wait_limit=10)
+                if wait is None:
+                    raise _refused(status, headers, body, secret_of(key))
+            repeats += 1
+            await asyncio.sleep(wait)
+
+    async def _read_models(
+        self, profile: Profile, key: Key | str | None
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        async with self._sent("GET", "/models", profile, key, {}, LIST_SECONDS, None) as answer:
+            body = bytearray()
+            async for chunk in answer.bytes():
+                body += chunk
+                if len(body) > MOST_LIST_BYTES:
+                    break
+            return answer.status, answer.headers, bytes(body)
+
+    @asynccontextmanager
+    async def _sent(
+        self,
+        method: str,
+        path: str,
+        profile: Profile,
+        key: Key | str | None,
+        headers: Mapping[str, str],
+        silence: float,
+        content: bytes | None,
+    ) -> AsyncIterator[Answer]:
+        import httpx2
+        from openai import APIConnectionError, APIStatusError
+
+        secret = secret_of(key)
+        client = self._client_for(profile, secret)
+        options: Any = {
+            # "stream" makes the package hand over the response before its body is read.
+            "headers": {**_extra(profile), **headers, "X-Stainless-Raw-Response": "stream"},
+            "timeout": httpx2.Timeout(silence, connect=self._connect, pool=self._connect),
+            "max_retries": 0,
+        }
+        try:
+            if method == "POST":
+                raw: Any = await client.post(path, cast_to=object, content=content, options=options)
+            else:
+                raw = await client.get(path, cast_to=object, options=options)
+            response: httpx2.Response = raw.http_response
+        except APIStatusError as error:
+            response = error.response  # its body was read, within the bounds of _Bounded
+        except (APIConnectionError, httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise _fault(error, secret, "before_first_byte") from error
+        try:
+            yield Answer(response, secret)
+        finally:
+            await response.aclose()
+
+    def _client_for(self, profile: Profile, secret: str) -> AsyncOpenAI:
+        from openai import AsyncOpenAI, Omit
+
+        asked = (profile.base_url, secret, profile.bearer)
+        if client := self._clients.get(asked):
+            return client
+        # Said here so that nothing is taken from variables meant for another gateway.
+        headers: Any = {"OpenAI-Organization": Omit(), "OpenAI-Project": Omit()}
+        said = f"Bearer {secret}" if profile.bearer else secret
+        headers["Authorization"] = said if secret else Omit()
+        client = AsyncOpenAI(
+            api_key=secret or "none",
+            base_url=profile.base_url,
+            max_retries=0,
+            http_client=self._http_client(),
+            default_headers=headers,
+        )
+        if len(self._clients) >= 64:
+            self._clients.pop(next(iter(self._clients)))
+        self._clients[asked] = client
+        return client
+
+    def _http_client(self) -> httpx2.AsyncClient:
+        if self._http is None:
+            from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+            import httpx2
+            import openai.resources.chat  # noqa: F401 - slow on first use otherwise
+
+            self._http = httpx2.AsyncClient(
+                limits=httpx2.Limits(
+                    max_connections=1000, max_keepalive_connections=100, keepalive_expiry=4.0
+                ),
+                follow_redirects=False,  # a redirect would carry key and conversation elsewhere
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+                event_hooks={"response": [_bound_refusals]},
+                # A compressed stream comes in lumps, and a small one can hide a huge one.
+                headers={"Accept-Encoding": "identity"},
+            )
+        return self._http
+
+    async def aclose(self) -> None:
+        self._clients.clear()
+        if self._http is not None:
+            http, self._http = self._http, None
+            await http.aclose()
+
+
+def secret_of(key: Key | str | None) -> str:
+    if isinstance(key, Key):
+        return key.reveal()
+    return Key(key or "").reveal()
+
+
+def encoded(body: Mapping[str, Any]) -> bytes:
+    """JSON as UTF-8; with half characters in it, as escapes, so that nothing is changed."""
+    try:
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(body, separators=(",", ":")).encode()
+
+
+def _extra(profile: Profile) -> dict[str, str]:
+    return {name: value for name, value in profile.headers if name.lower() != "authorization"}
+
+
+def _retry_after(headers: Mapping[str, str]) -> str:
+    milliseconds = headers.get("retry-after-ms", "")
+    if milliseconds.isascii() and milliseconds.isdigit():
+        return str(int(milliseconds) / 1000)
+    return headers.get("retry-after", "")
+
+
+async def _bound_refusals(response: httpx2.Response) -> None:
+    """The package reads the whole body of a refusal before it says so: give it an end."""
+    if response.status_code >= 300:
+        from vnchat.gateway.bounded import Bounded
+
+        response.stream = Bounded(response.stream, most=MOST_ERROR_BYTES, seconds=ERROR_SECONDS)
+
+
+def _fault(error: Exception, secret: str, how: How) -> GatewayFault:
+    """The package's and the HTTP library's errors as ours. The text may name the key: masked."""
+    import httpx2
+
+    cause = error.__cause__ if isinstance(error.__cause__, httpx2.HTTPError) else error
+    said = f"{type(cause).__name__}: {cause}".replace(secret or "\0", "••••")[:300]
+    if isinstance(cause, httpx2.ConnectTimeout | httpx2.PoolTimeout):
+        fault = Fault("network", "The gateway did not answer the call; it was not reached.")
+        return GatewayFault("not_sent", fault, detail=said)
+    if isinstance(
+        cause,
+        httpx2.ConnectError | httpx2.UnsupportedProtocol | httpx2.InvalidURL | httpx2.ProxyError,
+    ):
+        return GatewayFault("not_sent", Fault("network", _unreachable(str(cause))), detail=said)
+    if isinstance(cause, httpx2.TimeoutException):
+        return GatewayFault(how, Fault("stalled", ""), detail=said)
+    return GatewayFault(how, Fault("reset", ""), detail=said)
+
+
+def _unreachable(said: str) -> str:
+    low = said.lower()
+    if "certificate" in low or "ssl" in low or "tls" in low:
+        return "No secure connection: the gateway's certificate or protocol was not accepted."
+    if "name" in low or "getaddrinfo" in low or "nodename" in low:
+        return "There is no such host; check the address for a typing error."
+    if "refused" in low or "all connection attempts failed" in low:
+        return "The connection was refused: nothing answers at this address and port."
+    return "The gateway could not be reached."
+
+
+def _refused(status: int, headers: Mapping[str, str], body: bytes, secret: str) -> GatewayRefused:
+    failure = failure_of(status, body, headers.get("content-type", ""), headers, [secret])
+    if 300 <= status < 400:
+        return GatewayRefused(
+            moved_sentence(headers), failure, moved_to=headers.get("location", "")
+        )
+    said = f": {failure.message}" if failure.message else ""
+    return GatewayRefused(f"The list of models was refused with status {status}{said}", failure)
+
+
+def moved_sentence(headers: Mapping[str, str]) -> str:
+    place = headers.get("location", "")[:200]
+    to = f" to {place}" if place else ""
+    return f"This address redirects{to}; nothing was sent there. Use that address if it is right."
