@@ -32,6 +32,7 @@ class Media:
     origin: Literal["given", "result", "poster"]
     state: MediaState
     message: str = ""  # "" while it is only attached to a draft
+    conversation: str = ""
     run: str = ""
     place: int = 0
     name: str = ""

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 from vnchat.errors import StorageUnavailable, VnchatError
 from vnchat.gateway.configured import Gateways
-from vnchat.library.fetcher import Resolver
 from vnchat.library.media import Shelf
 from vnchat.library.signing import secret_of
+from vnchat.library.transport import Network
 from vnchat.runs.delivery import Delivery
 from vnchat.runs.hub import Hub
 from vnchat.runs.runner import Runner
@@ -45,13 +45,11 @@ class Engine:
     lock: DataLock | None = field(init=False, default=None)
 
     @classmethod
-    def open(
-        cls, settings: Settings, *, base: str = "", resolver: Resolver | None = None
-    ) -> Engine:
+    def open(cls, settings: Settings, *, base: str = "", network: Network | None = None) -> Engine:
         """Everything opened, nothing begun. Never raises: `broken` says what is wrong."""
         made = cls(settings)
         try:
-            made._open(base, resolver)
+            made._open(base, network)
         except VnchatError as error:
             log.error("%s %s", error, error.detail)
             made.broken = str(error)
@@ -66,9 +64,7 @@ class Engine:
         self.store = Store.open(settings)
         self.shelf = Shelf(settings.media_url or str(settings.data_dir / "media"))
         self.gateways = Gateways(settings, self._start_demo)
-        self.delivery = Delivery(
-            settings, self.store, self.shelf, self.hub, self.gateways, resolver
-        )
+        self.delivery = Delivery(settings, self.store, self.shelf, self.hub, self.gateways, network)
         self.runner = Runner(settings, self.store, self.gateways, self.delivery, self.hub)
         self.shadows = Shadows(self.store)
         self.addresses = Addresses(base, secret_of(settings.data_dir))

@@ -9,17 +9,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from pathlib import Path
 from uuid import uuid4
 
 from vnchat.conversation import Media
 from vnchat.errors import NotFound, StorageUnavailable
 from vnchat.gateway.configured import Gateways
 from vnchat.library.faults import MediaFailed, MediaRefused
-from vnchat.library.fetcher import FetchPolicy, Resolver, fetch
+from vnchat.library.fetcher import FetchPolicy, fetch
 from vnchat.library.media import Shelf
 from vnchat.library.pictures import Picture
 from vnchat.library.probe import Probe, probe
+from vnchat.library.transport import Network
 from vnchat.reading.reply import Reply
 from vnchat.runs.hub import Hub
 from vnchat.runs.live import LiveRun
@@ -39,15 +39,14 @@ class Delivery:
         shelf: Shelf,
         hub: Hub,
         gateways: Gateways,
-        resolver: Resolver | None = None,
+        network: Network | None = None,
     ) -> None:
         self._settings = settings
         self._store = store
         self._shelf = shelf
         self._hub = hub
         self._gateways = gateways
-        self._resolver = resolver
-        self._spool = settings.data_dir / "spool"
+        self._network = network or Network()
         self._under_way: set[str] = set()
         self.got: dict[str, int] = {}  # media under way → bytes so far
         self._at_once = asyncio.Semaphore(4)
@@ -98,9 +97,9 @@ class Delivery:
                 continue
             await self._one(one, run.gateway)
 
-    def load(self, media: Media) -> bytes:
-        """The bytes of a kept picture that goes to the gateway. In a thread."""
-        return self._shelf.read(media.key)
+    async def load(self, media: Media) -> bytes:
+        """The bytes of a kept picture that goes to the gateway."""
+        return b"".join([piece async for piece in self._shelf.read(media.key)])
 
     async def keep_given(self, picture: Picture, name: str, *, owner: str) -> Media:
         """Keep a picture that a person attached; it is bound to its message when that is sent."""
@@ -165,22 +164,23 @@ class Delivery:
             allow_http=self._settings.media_http,
             max_bytes=self._settings.media_max_bytes,
             key_on_own_origin=profile.key_on_media,
-            **({"resolver": self._resolver} if self._resolver else {}),
+            network=self._network,
         )
-        self._spool.mkdir(parents=True, exist_ok=True)
         fetched = await fetch(
             one.link,
             policy=policy,
-            into=self._spool,
+            into=self._shelf.incoming,
             on_progress=on_progress,
-            key=key.secret() if profile.key_on_media and key is not None else None,
+            key=key.reveal() if profile.key_on_media and key is not None else None,
         )
         try:
             facts: Probe = await asyncio.to_thread(probe, fetched.path)
-            shelf_key = await self._shelf.put_file(fetched.path, type=facts.type)
-            poster = await self._poster(one, facts)
+            shelf_key = await self._shelf.put_file(
+                fetched.path, type=facts.type, sha256=fetched.sha256
+            )
         finally:
-            Path(fetched.path).unlink(missing_ok=True)
+            await asyncio.to_thread(fetched.path.unlink, missing_ok=True)
+        poster = await self._poster(one, facts)
         await self._say(
             one,
             state="kept",

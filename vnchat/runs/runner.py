@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from vnchat.conversation import RunState, path_to
+from vnchat.conversation import Media, Message, RunState, path_to
 from vnchat.errors import BadInput, NotFound, StorageUnavailable, VnchatError
 from vnchat.gateway.client import GatewayClient
 from vnchat.gateway.completion import run_completion
 from vnchat.gateway.configured import Gateways
+from vnchat.gateway.continuing import continuing
 from vnchat.gateway.families import kind_hint
 from vnchat.gateway.request import body_of
 from vnchat.reading import Fault, Reader, to_json
@@ -53,6 +54,7 @@ class Choice:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     system: str = ""
     stream: bool = True
+    continuing: Mapping[str, str] | None = None  # {"message": id, "wish": "change" | "extend"}
 
     def options(self) -> dict[str, Any]:
         return {
@@ -113,6 +115,17 @@ class Runner:
         await self._client.aclose()
 
     @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """For scripts, which run in other threads."""
+        if self._loop is None:
+            raise StorageUnavailable("The server is not ready yet; try again in a moment.")
+        return self._loop
+
+    @property
+    def client(self) -> GatewayClient:
+        return self._client
+
+    @property
     def alive(self) -> bool:
         return self._loop is not None and self._loop.is_running() and not self._closing
 
@@ -158,7 +171,11 @@ class Runner:
                 gateway=profile.id,
                 paid=paid,
                 stream=choice.stream,
-                parameters={"system": choice.system, "fields": dict(choice.parameters)},
+                parameters={
+                    "system": choice.system,
+                    "fields": dict(choice.parameters),
+                    "continuing": dict(choice.continuing or {}),
+                },
                 state="sending" if free else "queued",
                 instance=self.instance,
             ),
@@ -235,7 +252,7 @@ class Runner:
 
     async def _ask(self, live: LiveRun, choice: Choice) -> Reply:
         profile, key = self._gateways.get(live.gateway)
-        messages = await asyncio.to_thread(self._messages, live, choice)
+        messages = await self._messages(live, choice)
         body = body_of(
             messages,
             model=choice.model,
@@ -277,11 +294,36 @@ class Runner:
             wait_limit=self._settings.wait_limit_seconds,
         )
 
-    def _messages(self, live: LiveRun, choice: Choice) -> list[dict[str, Any]]:
-        every = self._store.conversations.messages(live.conversation, owner=live.owner)
-        path = path_to(live.message, every)[:-1]
-        media = self._store.media.of_messages([m.id for m in path], owner=live.owner)
-        return messages_of(path, media, self._delivery.load, system=choice.system)
+    async def _messages(self, live: LiveRun, choice: Choice) -> list[dict[str, Any]]:
+        """What the gateway gets to read: the open path up to the question."""
+
+        def look() -> tuple[list[Message], dict[str, list[Media]]]:
+            every = self._store.conversations.messages(live.conversation, owner=live.owner)
+            path = path_to(live.message, every)[:-1]
+            media = self._store.media.of_messages([m.id for m in path], owner=live.owner)
+            return path, media
+
+        path, media = await asyncio.to_thread(look)
+        pictures = {
+            one.id: await self._delivery.load(one)
+            for several in media.values()
+            for one in several
+            if one.origin == "given" and one.kind == "image" and one.key
+        }
+        messages = messages_of(path, media, pictures, system=choice.system)
+        if not choice.continuing:
+            return messages
+        at = next(n for n, m in enumerate(path) if m.id == choice.continuing["message"])
+        earlier = await asyncio.to_thread(self._store.runs.get, path[at].run, owner=live.owner)
+        last = messages[-1]["content"]
+        return continuing(
+            messages_of(path[:at], media, pictures, system=choice.system),
+            earlier.reply,
+            profile=self._gateways.get(live.gateway)[0],
+            wish="extend" if choice.continuing["wish"] == "extend" else "change",
+            prompt=path[-1].text,
+            pictures=[] if isinstance(last, str) else [p for p in last if p["type"] != "text"],
+        )
 
     async def _finish(self, live: LiveRun, state: RunState, reply: Reply) -> None:
         """Give the final state once; with the database away the reply is held until it is back."""
@@ -378,9 +420,7 @@ class Runner:
                 log.warning("no heartbeat: %s", error.detail)
 
     async def _look_after_others(self) -> None:
-        for run in await asyncio.to_thread(
-            self._store.runs.asked_to_stop, instance=self.instance
-        ):
+        for run in await asyncio.to_thread(self._store.runs.asked_to_stop, instance=self.instance):
             if live := self._runs.get(run):
                 self._stop_here(live)
         for run, owner, _ in await asyncio.to_thread(

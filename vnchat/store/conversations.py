@@ -94,14 +94,15 @@ class Conversations:
     ) -> Turn:
         """Write a question and the empty answer with its run, all or nothing.
 
-        `conversation` "" begins a new one. `question` None answers the question `parent` once
-        more. `attached` are ids of the owner's media that are not yet part of a message.
+        `conversation` "" begins a new one, and so does an id that nobody has used yet (a page
+        knows the id of its conversation before it is written). `question` None answers the
+        question `parent` once more. `attached` are ids of the owner's media that are not yet part of a message.
         Raises NotFound when conversation or parent are not the owner's.
         """
         now = time.time()
         with writing(self._engine) as connection:
-            if not conversation:
-                conversation = new_id()
+            if not conversation or not _exists(connection, conversation):
+                conversation = conversation or new_id()
                 connection.execute(
                     sa.insert(conversations).values(
                         id=conversation,
@@ -333,6 +334,14 @@ def _get(connection: sa.Connection, conversation: str, owner: str) -> Conversati
         options=row.options or {},
         pinned=row.pinned,
     )
+
+
+def _exists(connection: sa.Connection, conversation: str) -> bool:
+    """Whoever it belongs to, and in the trash too: its id is taken."""
+    found = connection.execute(
+        sa.select(conversations.c.id).where(conversations.c.id == conversation)
+    ).first()
+    return found is not None
 
 
 def _messages(connection: sa.Connection, conversation: str, owner: str) -> list[Message]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
+from uuid import uuid4
 
 import sqlalchemy as sa
 
@@ -55,6 +56,26 @@ class MediaRows:
             connection.execute(
                 sa.update(media).where(media.c.id == one, media.c.owner == owner).values(**values)
             )
+
+    def copy(self, one: Media) -> Media:
+        """A kept file once more, for the next message: the bytes are shared."""
+        new = replace(
+            one,
+            id=uuid4().hex,
+            origin="given",
+            message="",
+            conversation="",
+            run="",
+            link="",
+            created=time.time(),
+        )
+        self.add(new)
+        return new
+
+    def copy_given(self, message: str, *, owner: str) -> list[Media]:
+        """What a person attached to a message, once more."""
+        media = self.of_messages([message], owner=owner).get(message, [])
+        return [self.copy(one) for one in media if one.origin == "given"]
 
     def unfetched(self, *, owner: str | None = None) -> list[Media]:
         """Results that a server began to fetch, or never did, and did not end."""

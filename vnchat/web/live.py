@@ -19,8 +19,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from vnchat.conversation import LOCAL_OWNER
-from vnchat.errors import NotFound, VnchatError
 from vnchat.engine import Engine, engine
+from vnchat.errors import NotFound, VnchatError
 from vnchat.runs.hub import Event
 from vnchat.runs.live import LiveRun
 from vnchat.states import GOING
@@ -302,9 +302,7 @@ class Tab:
         self._say("raw", message, await asyncio.to_thread(look))
 
     async def _history(self) -> None:
-        listed = await asyncio.to_thread(
-            self._engine.store.conversations.listed, owner=self._owner
-        )
+        listed = await asyncio.to_thread(self._engine.store.conversations.listed, owner=self._owner)
         self._say("history", [views.item(one) for one in listed])
 
     async def _item(self, conversation: str) -> None:
@@ -318,9 +316,7 @@ class Tab:
 
     async def _media(self, message: str, media: str) -> None:
         try:
-            one = await asyncio.to_thread(
-                self._engine.store.media.get, media, owner=self._owner
-            )
+            one = await asyncio.to_thread(self._engine.store.media.get, media, owner=self._owner)
         except NotFound:
             return
         if one.conversation == self._conversation:
@@ -328,9 +324,7 @@ class Tab:
             self._say("media", message, views.media_view(one, self._engine.addresses, got))
 
     async def _seen(self, conversation: str) -> None:
-        if await asyncio.to_thread(
-            self._engine.store.runs.seen, conversation, owner=self._owner
-        ):
+        if await asyncio.to_thread(self._engine.store.runs.seen, conversation, owner=self._owner):
             self._engine.hub.tell(self._owner, "item", conversation)
 
     async def _told_ended(self, run: str, conversation: str, state: str) -> None:

@@ -9,8 +9,8 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from vnchat import __version__
-from vnchat.errors import NotFound, StorageUnavailable
 from vnchat.engine import engine
+from vnchat.errors import NotFound, StorageUnavailable
 from vnchat.web.kept import KeptRow, kept_response
 from vnchat.web.live import live_socket, run_route
 from vnchat.words import LANGUAGES, path_of

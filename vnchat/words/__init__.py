@@ -21,7 +21,7 @@ def catalogue(language: str) -> dict[str, str]:
     return loaded
 
 
-def say(language: str, key: str, **fields: object) -> str:
+def say(language: str, key: str, /, **fields: object) -> str:
     """The string in this language, else in English, else the key itself."""
     text = catalogue(language).get(key) or catalogue("en").get(key) or key
     for name, value in fields.items():

@@ -1,0 +1,102 @@
+"""The composer: `st.chat_input` at the foot of the page, and what waits beside it.
+
+A press of Enter runs this fragment and nothing else: the conversation is told over the live
+socket. What cannot be sent goes back into the box with one sentence.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from vnchat.engine import engine
+from vnchat.errors import VnchatError
+from vnchat.ui import component, sending
+from vnchat.ui.state import opened, owner, say
+
+PICTURES = ["png", "jpg", "jpeg", "webp", "gif"]
+
+
+def draw() -> None:
+    _composer(st.bottom)
+
+
+@st.fragment
+def _composer(foot: DeltaGenerator) -> None:
+    current = opened()
+    key = f"prompt-{current.id}"
+    with foot:
+        if current.problem:
+            st.error(current.problem, icon=":material/error:")
+        if current.continuing or current.attached:
+            _waiting()
+        st.chat_input(
+            say("write_here"),
+            key=key,
+            accept_file="multiple",
+            file_type=PICTURES,
+            max_upload_size=50,
+            on_submit=_send,
+            args=(key,),
+        )
+    component.show(
+        "composer",
+        key="composer",
+        conversation=current.id,
+        draft=engine().store.drafts.get(current.id, owner=owner()),
+    )
+
+
+def _waiting() -> None:
+    """What goes along with the next message, each with a press to leave it out."""
+    current = opened()
+    with st.container(horizontal=True, gap="small", key="waiting"):
+        if current.continuing:
+            _, wish = current.continuing
+            st.button(
+                say(f"continuing_{wish}"),
+                icon=":material/close:",
+                key="drop-continuing",
+                help=say("leave_out"),
+                on_click=_drop_continuing,
+            )
+        for n, media in enumerate(current.attached):
+            st.button(
+                media.name or say("picture"),
+                icon=":material/close:",
+                key=f"drop-{media.id}",
+                help=say("leave_out"),
+                on_click=_drop_picture,
+                args=(n,),
+            )
+
+
+def _drop_continuing() -> None:
+    opened().continuing = None
+
+
+def _drop_picture(place: int) -> None:
+    del opened().attached[place]
+
+
+def _send(key: str) -> None:
+    said: Any = st.session_state[key]
+    if said is None:
+        return
+    current = opened()
+    current.problem = ""
+    try:
+        pictures = sending.take_pictures(said.files)
+    except sending.PicturesRefused as error:
+        current.attached += error.kept
+        current.problem = str(error)
+        st.session_state[key] = said.text
+        return
+    try:
+        sending.send(current, said.text, pictures)
+    except VnchatError as error:
+        current.attached += pictures
+        current.problem = str(error)
+        st.session_state[key] = said.text

@@ -1,0 +1,117 @@
+"""The head of a conversation: its title, and the model with everything that goes with it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import streamlit as st
+
+from vnchat.engine import engine
+from vnchat.gateway.families import OPTIONS, Family, group, name_for, nearest, parse
+from vnchat.ui import parameters
+from vnchat.ui.models import listed
+from vnchat.ui.state import Open, choice, choose, say
+
+
+def draw(current: Open) -> None:
+    _preset()
+    with st.container(horizontal=True, vertical_alignment="center", key="head"):
+        with st.container(width="stretch"):
+            st.text(current.title or say("new_conversation"))
+        label = choice().model or say("choose_model")
+        with st.popover(label[:48], icon=":material/tune:", type="tertiary", key="controls"):
+            _gateway()
+            _model()
+            parameters.draw()
+
+
+def _preset() -> None:
+    """The model in the address, else the first that the gateway lists."""
+    named = st.query_params.get("model", "").strip()[:200]
+    wanted = choice()
+    if named and st.session_state.get("preset_model") != named:
+        st.session_state["preset_model"] = named
+        choose(dataclasses.replace(wanted, model=named))
+    elif not wanted.model:
+        names = listed(wanted.gateway).names
+        if names:
+            choose(dataclasses.replace(wanted, model=names[0]))
+
+
+def _gateway() -> None:
+    known = engine().gateways.all()
+    wanted = choice()
+    if len(known) < 2:
+        st.caption(say("address_is", address=known[0].base_url))
+        return
+    ids = [one.id for one in known]
+    names = {one.id: one.name for one in known}
+    chosen = st.selectbox(
+        say("gateway"),
+        ids,
+        index=ids.index(wanted.gateway) if wanted.gateway in ids else 0,
+        format_func=lambda one: names[one],
+    )
+    if chosen != wanted.gateway:
+        choose(dataclasses.replace(wanted, gateway=chosen, model=""))
+        st.rerun()
+    st.caption(say("address_is", address=engine().gateways.get(chosen)[0].base_url))
+
+
+def _model() -> None:
+    wanted = choice()
+    models = listed(wanted.gateway)
+    families = {one.name: one for one in group(models.names)}
+    own = parse(wanted.model)[0]
+    now = own if own in families else wanted.model
+    names = list(families)
+    if now and now not in names:
+        names.insert(0, now)  # typed by hand
+    chosen = st.selectbox(
+        say("model"),
+        names,
+        index=names.index(now) if now in names else None,
+        placeholder=say("choose_model"),
+        accept_new_options=True,
+        help=say("model_help"),
+        key=f"model-{wanted.gateway}-{now}",
+    )
+    if models.note:
+        st.caption(models.note)
+    if chosen and chosen != now:
+        family = families.get(chosen)
+        choose(dataclasses.replace(wanted, model=family.names[0] if family else chosen))
+        st.rerun()
+    if now in families and families[now].controls:
+        _controls(families[now])
+
+
+def _controls(family: Family) -> None:
+    """Length, format and quality of a family whose names differ only in those."""
+    wanted = choice()
+    now: dict[str, str] = {**dict.fromkeys(OPTIONS, ""), **parse(wanted.model)[1]}
+    for option in OPTIONS:
+        values = family.controls.get(option)
+        if not values:
+            continue
+        picked = st.segmented_control(
+            say(f"option.{option}"),
+            values,
+            default=now[option] if now[option] in values else None,
+            format_func=lambda value, option=option: _shown(option, value),
+            key=f"{option}-{wanted.model}",
+        )
+        if picked is not None and picked != now[option]:
+            choice_now = {**now, option: picked}
+            name = name_for(family, choice_now)
+            if name is None:
+                name = family.combinations[nearest(family, choice_now, option)]
+            choose(dataclasses.replace(wanted, model=name))
+            st.rerun()
+    st.caption(say("will_be_sent", name=wanted.model))
+
+
+def _shown(option: str, value: str) -> str:
+    if not value:
+        return say("option.unsaid")
+    return f"{value} s" if option == "duration" else value

@@ -1,0 +1,36 @@
+"""The sidebar: a new conversation, the history, and the ways to the other pages."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from vnchat.engine import engine
+from vnchat.ui import component
+from vnchat.ui.state import open_conversation, opened, say
+
+KEY = "history"
+
+
+def draw() -> None:
+    with st.sidebar:
+        st.markdown("### vnchat")
+        if st.button(
+            say("new_conversation"), icon=":material/edit_square:", width="stretch", key="new"
+        ):
+            open_conversation("")
+            st.switch_page("pages/chat.py")
+        component.show("history", key=KEY, on_act=_pressed, open=opened().id)
+        with st.container(key="foot", gap=None):
+            gateways = engine().gateways
+            name = say("demo") if gateways.only_demo else gateways.default().name
+            st.page_link(
+                "pages/gateways.py", label=say("gateway_is", name=name), icon=":material/dns:"
+            )
+        if engine().settings.share_with_network:
+            st.caption(say("shared"))
+
+
+def _pressed() -> None:
+    pressed = st.session_state[KEY].act
+    if isinstance(pressed, dict) and pressed.get("do") == "open":
+        open_conversation(str(pressed.get("conversation", "")))

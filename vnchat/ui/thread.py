@@ -1,0 +1,100 @@
+"""The open conversation: one component draws it from the live socket.
+
+Here are the starter prompts of an empty page and what a press on a message does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from vnchat.engine import engine
+from vnchat.errors import VnchatError
+from vnchat.gateway.families import kind_hint
+from vnchat.ui import component, sending
+from vnchat.ui.state import Open, choice, open_conversation, opened, owner, say
+
+KEY = "thread"
+
+
+@st.fragment
+def draw() -> None:
+    current = opened()
+    component.show(
+        "thread",
+        key=KEY,
+        on_act=_pressed,
+        conversation=current.id,
+        starters=_starters(),
+        demo=engine().gateways.only_demo,
+        missing=current.missing,
+    )
+    if st.session_state.pop("page_again", False):
+        st.rerun()
+
+
+def _starters() -> list[dict[str, str]]:
+    kind = kind_hint(choice().model)
+    kind = kind if kind in ("video", "image") else "text"
+    return [
+        {"title": say(f"start.{kind}.{n}.title"), "text": say(f"start.{kind}.{n}.text")}
+        for n in (1, 2, 3)
+    ]
+
+
+def _pressed() -> None:
+    pressed = st.session_state[KEY].act
+    if not isinstance(pressed, dict):
+        return
+    current = opened()
+    current.problem = ""
+    try:
+        act(current, pressed)
+    except VnchatError as error:
+        current.problem = str(error)
+        st.session_state["page_again"] = True
+
+
+def act(current: Open, pressed: dict[str, Any]) -> None:
+    """Do what was pressed. Raises VnchatError with its sentence."""
+    here = engine()
+    store = here.store
+    message = str(pressed.get("message", ""))
+    match pressed.get("do"):
+        case "start":
+            sending.send(current, str(pressed.get("text", "")), [])
+        case "regenerate" | "again":
+            told = store.conversations.message(message, owner=owner())
+            question = told.id if told.role == "user" else told.parent
+            sending.answer_again(current, question)
+        case "continue":
+            sending.send(current, say("continue_prompt"), [], parent=message)
+        case "edit":
+            told = store.conversations.message(message, owner=owner())
+            attached = store.media.copy_given(message, owner=owner())
+            sending.send(
+                current, str(pressed.get("text", "")), attached, parent=told.parent, whole=False
+            )
+        case "version":
+            _changed(store.conversations.turn_to(message, owner=owner()))
+        case "delete":
+            _changed(store.conversations.delete_turn(message, owner=owner()))
+        case "fork":
+            open_conversation(store.conversations.fork(message, owner=owner()))
+            here.hub.tell(owner(), "item", opened().id)
+            st.session_state["page_again"] = True
+        case "change" | "extend" as wish:
+            current.continuing = (message, str(wish))
+            st.session_state["page_again"] = True
+        case "attach":
+            kept = store.media.get(str(pressed.get("media", "")), owner=owner())
+            current.attached.append(store.media.copy(kept))
+            st.session_state["page_again"] = True
+        case "refetch":
+            sending.fetch_again(str(pressed.get("media", "")))
+
+
+def _changed(conversation: str) -> None:
+    engine().hub.tell(owner(), "tree", conversation)
+    engine().hub.tell(owner(), "item", conversation)
