@@ -1,0 +1,127 @@
+"""Pictures from outside are rebuilt: what is kept and sent was drawn anew by us.
+
+Formats by content, size from the header before anything is decoded, upright, first frame only,
+no metadata; fitted to what models take. How pixels become plain is in `pixels.py`; what a file
+from a result link is, in `probe.py`. Slow work: call it in a thread.
+"""
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from PIL import Image, UnidentifiedImageError
+
+from vnchat.errors import BadInput
+from vnchat.library.pixels import fitted, plain, shrunk, upright
+
+FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
+MOST_PIXELS = 40_000_000
+MOST_BYTES = 100_000_000  # of the file as it came
+LONGEST_SIDE = 2048  # what gateways advise
+BYTES_WANTED = 1_500_000
+_QUALITIES = (90, 82, 72, 60)
+
+# For the whole process and not per call: `warnings.catch_warnings` is not safe between threads.
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A rebuilt picture, ready to keep and to send."""
+
+    data: bytes
+    type: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the first bytes say; nothing was decoded."""
+
+    type: str
+    width: int
+    height: int
+
+
+def header(data: bytes) -> Header:
+    """Type and size of a picture; `BadInput` if it is none that may be opened."""
+    with _opened(data) as image:
+        # An iPhone's or Samsung's JPEG with a second picture inside calls itself MPO.
+        kind = FORMATS.get(image.format or "", "image/jpeg")
+        return Header(kind, image.width, image.height)
+
+
+def rebuild(data: bytes, *, longest: int = LONGEST_SIDE, max_bytes: int = BYTES_WANTED) -> Picture:
+    """Draw a picture anew, at most `longest` pixels on a side and `max_bytes` long."""
+    with _opened(data) as image:
+        small = shrunk(image, longest)
+        drawn = upright(plain(small, image), image)
+    return _fit_bytes(fitted(drawn, longest).copy(), max_bytes)  # a copy is no file any more
+
+
+def preview(data: bytes, *, longest: int = 512, max_bytes: int = 60_000) -> Picture:
+    """A small picture for lists and cards."""
+    return rebuild(data, longest=longest, max_bytes=max_bytes)
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
+    """The picture with its header read and judged. Whatever a decoder raises becomes `BadInput`."""
+    if len(data) > MOST_BYTES:
+        raise BadInput("The picture's file is too large. Save it smaller and attach it again.")
+    try:
+        with Image.open(io.BytesIO(data), formats=list(FORMATS)) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise _too_many(f"{image.width} x {image.height}")
+            yield image
+    except BadInput:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_many(str(error)) from error
+    except UnidentifiedImageError as error:
+        raise BadInput(
+            "This is not a picture that can be used. Attach a PNG, JPEG, WebP or GIF."
+        ) from error
+    # On damaged files decoders raise nearly everything: OSError, SyntaxError, struct.error, …
+    except Exception as error:
+        raise BadInput(
+            "The picture is damaged or incomplete. Save it again and attach the new file.",
+            detail=f"{type(error).__name__}: {error}",
+        ) from error
+
+
+def _too_many(detail: str) -> BadInput:
+    return BadInput(
+        f"The picture has more than {MOST_PIXELS // 1_000_000} million pixels. "
+        "Save it smaller and attach it again.",
+        detail=detail,
+    )
+
+
+def _fit_bytes(image: Image.Image, max_bytes: int) -> Picture:
+    """Save with less and less quality, then smaller and smaller, until it fits."""
+    while True:
+        for data, kind in _saved(image):
+            if len(data) <= max_bytes or max(image.size) <= 64:
+                return Picture(data, kind, *image.size)
+        image = fitted(image, int(max(image.size) * 0.8))
+
+
+def _saved(image: Image.Image) -> Iterator[tuple[bytes, str]]:
+    if image.mode == "RGBA":
+        yield _bytes_of(image, "PNG"), "image/png"
+        for quality in _QUALITIES:
+            yield _bytes_of(image, "WEBP", quality=quality), "image/webp"
+    else:
+        for quality in _QUALITIES:
+            yield _bytes_of(image, "JPEG", quality=quality), "image/jpeg"
+
+
+def _bytes_of(image: Image.Image, form: str, **options: int) -> bytes:
+    image.info.clear()  # Pillow carries comments, profiles and text over from here
+    out = io.BytesIO()
+    image.save(out, form, **options)
+    return out.getvalue()
