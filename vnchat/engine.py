@@ -58,7 +58,7 @@ class Engine:
             made.broken = f"The data folder {settings.data_dir} cannot be used: {error.strerror}."
         return made
 
-    def _open(self, base: str, resolver: Resolver | None) -> None:
+    def _open(self, base: str, network: Network | None) -> None:
         settings = self.settings
         self.lock = DataLock(settings.data_dir) if not settings.database_url else None
         self.store = Store.open(settings)

@@ -96,7 +96,8 @@ class Conversations:
 
         `conversation` "" begins a new one, and so does an id that nobody has used yet (a page
         knows the id of its conversation before it is written). `question` None answers the
-        question `parent` once more. `attached` are ids of the owner's media that are not yet part of a message.
+        question `parent` once more. `attached` are ids of the owner's media that are not yet part
+        of a message.
         Raises NotFound when conversation or parent are not the owner's.
         """
         now = time.time()

@@ -89,7 +89,9 @@ def _model() -> None:
 def _controls(family: Family) -> None:
     """Length, format and quality of a family whose names differ only in those."""
     wanted = choice()
-    now: dict[str, str] = {**dict.fromkeys(OPTIONS, ""), **parse(wanted.model)[1]}
+    now = dict.fromkeys(map(str, OPTIONS), "") | {
+        str(k): v for k, v in parse(wanted.model)[1].items()
+    }
     for option in OPTIONS:
         values = family.controls.get(option)
         if not values:

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from vnchat.conversation import Media
-from vnchat.library.signing import sign
+from vnchat.web.kept import address_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Addresses:
 
     def kept(self, media: str, *, owner: str) -> str:
         """A signed address of a kept file. Under /app/static: `st.video` accepts only that."""
-        return f"{self.base}/app/static/kept/{media}?{sign(self.secret, media, owner, time.time())}"
+        return address_of(self.base, media, owner, self.secret, time.time())
 
     def of(self, media: Media) -> str | None:
         return self.kept(media.id, owner=media.owner) if media.key else None

@@ -68,22 +68,34 @@ def kept_routes(
     """The route that serves kept files. `lookup(media_id, owner)` is the owner check."""
 
     async def serve(request: Request) -> Response:
-        media_id = request.path_params["media_id"]
-        owner = check(secret, media_id, request.query_params, clock())
-        row = await lookup(media_id, owner) if owner is not None else None
-        if row is None:
-            return _missing()
-        try:
-            size = await shelf.size(row.key)
-        except NotFound:
-            return _missing()
-        except StorageUnavailable as error:
-            return PlainTextResponse(str(error), 503, {"Cache-Control": "no-store"})
-        cached = min(_CACHED_SECONDS, seconds_left(request.query_params, clock()))
-        return _answer(request, row, size, shelf, cached)
+        return await kept_response(request, lookup, shelf, secret, clock=clock)
 
     path = f"{base_path.rstrip('/')}{PREFIX}/{{media_id}}"
     return [Route(path, serve, methods=["GET", "HEAD"], name="kept")]
+
+
+async def kept_response(
+    request: Request,
+    lookup: Lookup,
+    shelf: Shelf,
+    secret: bytes,
+    *,
+    clock: Callable[[], float] = time.time,
+) -> Response:
+    """The answer to one request for the `media_id` of the path."""
+    media_id = request.path_params["media_id"]
+    owner = check(secret, media_id, request.query_params, clock())
+    row = await lookup(media_id, owner) if owner is not None else None
+    if row is None:
+        return _missing()
+    try:
+        size = await shelf.size(row.key)
+    except NotFound:
+        return _missing()
+    except StorageUnavailable as error:
+        return PlainTextResponse(str(error), 503, {"Cache-Control": "no-store"})
+    cached = min(_CACHED_SECONDS, seconds_left(request.query_params, clock()))
+    return _answer(request, row, size, shelf, cached)
 
 
 def _answer(request: Request, row: KeptRow, size: int, shelf: Shelf, cached: int) -> Response:

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from vnchat import __version__
 from vnchat.engine import engine
 from vnchat.errors import NotFound, StorageUnavailable
-from vnchat.web.kept import KeptRow, kept_response
+from vnchat.web.kept import PREFIX, KeptRow, kept_response
 from vnchat.web.live import live_socket, run_route
 from vnchat.words import LANGUAGES, path_of
 
@@ -22,7 +22,7 @@ def routes(base: str) -> list[BaseRoute]:
         WebSocketRoute(f"{base}/vnchat/live", live_socket),
         Route(f"{base}/vnchat/run/{{run}}", run_route),
         Route(f"{base}/vnchat/words/{{language}}.json", words),
-        Route(f"{base}/app/static/kept/{{media}}", kept, methods=["GET", "HEAD"]),
+        Route(f"{base}{PREFIX}/{{media_id}}", kept, methods=["GET", "HEAD"]),
     ]
 
 
