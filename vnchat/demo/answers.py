@@ -5,6 +5,7 @@ Pure, but for opening the attached pictures with Pillow. It says plainly that no
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import re
@@ -50,6 +51,16 @@ def describe(url: str, *, chinese: bool) -> str:
     if chinese:
         return f"{kind}，{width} × {height} 像素，{size}，主色接近{CHINESE_COLOURS[name]}"
     return f"{kind}, {width} × {height} pixels, {size}, mostly {name}"
+
+
+async def first_picture(urls: Sequence[str]) -> bytes | None:
+    """The first picture that came whole; opened once, so that a broken one is refused."""
+    for url in urls:
+        data = data_of(url)
+        if data is not None:
+            await asyncio.to_thread(describe, url, chinese=False)
+            return data
+    return None
 
 
 def colour_name(red: int, green: int, blue: int) -> str:

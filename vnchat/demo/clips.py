@@ -64,14 +64,16 @@ class Clips:
         self._file = file
         self._lock = threading.Lock()
         self._by_id: dict[str, Clip] = {}
+        self._files: dict[str, str] = {}
         for line in file.read_text("utf-8").splitlines() if file.exists() else ():
-            self._index(_clip_of(json.loads(line)))
+            kept = json.loads(line)
+            self._index(_clip_of(kept), kept["file"])
 
-    def add(self, clip: Clip) -> None:
+    def add(self, clip: Clip, file_name: str) -> None:
         with self._lock:
-            self._index(clip)
+            self._index(clip, file_name)
             with self._file.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(_json_of(clip)) + "\n")
+                file.write(json.dumps({**_json_of(clip), "file": file_name}) + "\n")
 
     def named_in(self, text: str) -> Clip | None:
         """The clip whose id stands last in this text."""
@@ -81,7 +83,12 @@ class Clips:
     def get(self, name: str) -> Clip | None:
         return self._by_id.get(name)
 
-    def _index(self, clip: Clip) -> None:
+    def file_of(self, clip: Clip) -> str:
+        """The name of its file in the media folder."""
+        return self._files[clip.task]
+
+    def _index(self, clip: Clip, file_name: str) -> None:
+        self._files[clip.task] = file_name
         generation = "gen_01" + clip.task.removeprefix("task_01")
         for name in (clip.task, clip.sid, clip.media, generation):
             self._by_id[name] = clip

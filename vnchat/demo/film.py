@@ -13,7 +13,7 @@ from typing import cast
 
 import av
 from av.video.stream import VideoStream
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from .clips import Clip
 from .lettering import lettering
@@ -56,11 +56,27 @@ def write_clip(clip: Clip, path: Path, abandoned: Callable[[], bool]) -> None:
         container.mux(stream.encode(None))
 
 
-def write_picture(title: str, changes: tuple[str, ...], size: tuple[int, int], path: Path) -> None:
-    still = Scene(plan_of(title, changes), size).frame(40)
-    words = lettering(size, title, changes)
+def paint(clip: Clip, variant: int = 0) -> Image.Image:
+    """One still of the clip; variants of the same words differ in their landscape."""
+    if clip.picture:
+        still = _photo(clip.picture, clip.size, 1)(0)
+    else:
+        still = Scene(plan_of(clip.title, clip.changes, variant), clip.size).frame(40)
+    words = lettering(clip.size, clip.title, clip.changes)
     still.paste(words, (0, 0), words)
-    still.save(path)
+    return still
+
+
+def written(picture: Image.Image, kind: str) -> bytes:
+    """The picture as PNG, JPEG or WebP."""
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, quality=90)
+    return buffer.getvalue()
+
+
+def unfinished(picture: Image.Image, step: int, steps: int) -> Image.Image:
+    """How the picture looks on the way: less and less blurred."""
+    return picture.filter(ImageFilter.GaussianBlur(24 * (steps - step) / steps))
 
 
 def _frames(clip: Clip, count: int) -> Iterator[Image.Image]:

@@ -7,15 +7,14 @@ progress as reasoning, then a `<video>` tag; a change names the clip by its id.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 
+from .answers import first_picture
 from .clips import LANDSCAPE, PORTRAIT, Clip
 from .protocol import EXTEND, Ask, Finished, Reasoning, Refused, Said, Text, Turn
-from .records import data_of
 from .studio import Studio
 
 STEPS = (7, 19, 34, 48, 63, 77, 88, 96)  # percent, a second apart
@@ -103,7 +102,7 @@ async def _next_by_history(ask: Ask, studio: Studio) -> Clip:
 
 
 async def _clip_for(ask: Ask, studio: Studio, words: str, source: Clip | None) -> Clip:
-    picture = await _picture_of(ask.last)
+    picture = await first_picture(ask.last.pictures)
     if not words and picture is None:
         raise Refused(400, "prompt is required", code="invalid_value", param="messages")
     seconds = studio.length(length_of(ask.model))
@@ -127,18 +126,6 @@ def format_of(model: str, words: str) -> tuple[int, int]:
         r"portrait|\b9\s*[:：]\s*16\b|vertical|竖屏|9比16", f"{model} {words}", re.IGNORECASE
     )
     return PORTRAIT if tall else LANDSCAPE
-
-
-async def _picture_of(turn: Turn) -> bytes | None:
-    """The first attached picture that came whole; opened once, so that a broken one is refused."""
-    for url in turn.pictures:
-        data = data_of(url)
-        if data is not None:
-            from .answers import describe
-
-            await asyncio.to_thread(describe, url, chinese=False)
-            return data
-    return None
 
 
 def _source_in(turn: Turn, studio: Studio) -> tuple[Clip | None, str]:

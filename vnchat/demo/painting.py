@@ -11,7 +11,8 @@ import json
 import re
 from collections.abc import AsyncGenerator
 
-from .answers import title_of
+from .answers import first_picture, title_of
+from .clips import Clip
 from .protocol import Ask, Finished, Refused, Said, Text
 from .studio import Studio
 
@@ -28,11 +29,12 @@ async def picture(ask: Ask, studio: Studio) -> AsyncGenerator[Said, None]:
     for percent in (4, 31, 62, 90):
         yield Text(f"> {'进度' if zh else 'Progress'} **{percent}%**\n\n", passing=True)
         await studio.wait(0.8)
-    path = await studio.paint(ask.prompt, size_for(ask.prompt))
+    attached = await first_picture(ask.last.pictures)
+    [data] = await studio.paint(Clip(ask.prompt, size=size_for(ask.prompt), picture=attached))
     if ask.model.endswith("inline"):
-        url = "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode()
+        url = "data:image/png;base64," + base64.b64encode(data).decode()
     else:
-        url = studio.url(path)
+        url = studio.keep(data, "png")
     yield Text(f"![{title_of(ask.prompt).replace('!', '')}]({url})\n")
     yield Finished("stop")
 

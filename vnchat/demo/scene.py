@@ -58,8 +58,9 @@ class Plan:
     seed: int
 
 
-def plan_of(title: str, changes: tuple[str, ...] = ()) -> Plan:
-    seed = int.from_bytes(hashlib.sha256(title.encode(errors="replace")).digest()[:6], "big")
+def plan_of(title: str, changes: tuple[str, ...] = (), variant: int = 0) -> Plan:
+    mixed = title + "\n" * variant
+    seed = int.from_bytes(hashlib.sha256(mixed.encode(errors="replace")).digest()[:6], "big")
     everything = " ".join((title, *changes))
     sea = _has(SEA_WORDS, title) or (not _has(HILL_WORDS, title) and seed % 2 == 0)
     return Plan(

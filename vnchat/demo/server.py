@@ -11,9 +11,7 @@ request is recorded, and any answer can be scripted byte for byte. `wire.py` is 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import re
 import shutil
 import tempfile
 import threading
@@ -21,20 +19,20 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from starlette.requests import Request as Incoming
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from vnchat.errors import StorageUnavailable, VnchatError
 
-from .chat import complete
-from .models import MODELS, model_list
+from .models import MODELS
 from .protocol import Refused
 from .records import Records, Request
+from .routes import Routes
 from .script import Gate, Script
 from .studio import Studio
+from .uploads import parsed
 from .wire import Loopback, PortInUse
 
 __all__ = ["DemoGateway", "Gate", "PortInUse", "Request", "Script", "main"]
@@ -62,6 +60,7 @@ class DemoGateway:
         self._work_dir = work_dir
         self._folder: Path | None = None
         self._studio: Studio | None = None
+        self._routes: Routes | None = None
         self._scripts: dict[str, list[Script | None]] = {}
         self._scripts_lock = threading.Lock()
         self._stopping = False
@@ -88,6 +87,7 @@ class DemoGateway:
         except OSError as error:
             sentence = f"The demo gateway cannot write to {self._work_dir}. Choose another folder."
             raise StorageUnavailable(sentence, detail=str(error)) from error
+        self._routes = Routes(self._studio)
         try:
             self._wire.start()
         except VnchatError:
@@ -103,7 +103,7 @@ class DemoGateway:
             self._studio.close()
         if self._folder and not self._work_dir:
             shutil.rmtree(self._folder, ignore_errors=True)
-        self._studio = self._folder = None
+        self._studio = self._folder = self._routes = None
 
     def __enter__(self) -> DemoGateway:
         return self.start()
@@ -140,7 +140,8 @@ class DemoGateway:
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
-        request = Request(scope["path"], scope["method"], headers, _parsed(raw or b""), raw or b"")
+        body = await parsed(scope, headers, raw or b"")
+        request = Request(scope["path"], scope["method"], headers, body, raw or b"")
         self.requests.add(request)
         complete = False
 
@@ -199,21 +200,15 @@ class DemoGateway:
         await response(scope, receive, send)
 
     async def _route(self, incoming: Incoming, request: Request) -> Response:
-        studio = self._studio
-        if studio is None:
+        routes, path = self._routes, request.path
+        if routes is None:
             raise Refused(503, "The demo gateway is not running.")
-        path, method = request.path, request.method
-        if path.startswith("/media/") and method in ("GET", "HEAD"):
-            return _file(studio.folder, path.removeprefix("/media/"))
+        if path.startswith("/media/") and request.method in ("GET", "HEAD"):
+            return routes.file(path.removeprefix("/media/"))
         if path == "/":
             return PlainTextResponse(f"vnchat demo gateway: {self.base_url}\n")
         self._check_key(incoming)
-        if path == "/v1/models" and method == "GET":
-            return JSONResponse(model_list())
-        if path == "/v1/chat/completions" and method == "POST":
-            return await complete(request.body, studio)
-        message = f"Invalid URL ({method} {path})"
-        raise Refused(404, message, code="", param="")
+        return await routes.answer(request, incoming.query_params.get("id", ""))
 
     def _check_key(self, incoming: Incoming) -> None:
         sent = incoming.headers.get("authorization", "").removeprefix("Bearer ").strip()
@@ -261,19 +256,6 @@ async def _body(receive: Receive) -> bytes | None:
             parts.append(message.get("body", b""))
         if not message.get("more_body"):
             return b"".join(parts)
-
-
-def _parsed(raw: bytes) -> Any:
-    try:
-        return json.loads(raw)
-    except ValueError:
-        return raw
-
-
-def _file(folder: Path, name: str) -> Response:
-    if not re.fullmatch(r"[0-9a-f]{16}\.(?:mp4|webm|png)", name) or not (folder / name).is_file():
-        raise Refused(404, "There is no such file.", code="not_found")
-    return FileResponse(folder / name, headers={"access-control-allow-origin": "*"})
 
 
 def main(port: int = 8188) -> None:

@@ -35,16 +35,25 @@ class Studio:
         """Starts drawing the clip; `await making.url()` when the words are said."""
         return Making(self, clip, self._closing, self._threads)
 
-    async def paint(self, prompt: str, size: tuple[int, int]) -> Path:
-        path = self.folder / f"{secrets.token_hex(8)}.png"
+    async def paint(
+        self, clip: Clip, *, kind: str = "png", variant: int = 0, partials: int = 0
+    ) -> list[bytes]:
+        """The picture as a file, after so many unfinished ones."""
 
-        def work() -> None:
-            from .film import write_picture
+        def work() -> list[bytes]:
+            from .film import paint, unfinished, written
 
-            write_picture(prompt, (), size, path)
+            whole = paint(clip, variant)
+            steps = [unfinished(whole, at, partials) for at in range(partials)]
+            return [written(picture, kind) for picture in (*steps, whole)]
 
-        await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        return path
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def keep(self, data: bytes, suffix: str) -> str:
+        """Keeps a file in the media folder; its address."""
+        path = self.folder / f"{secrets.token_hex(8)}.{suffix}"
+        path.write_bytes(data)
+        return self.url(path)
 
     def url(self, path: Path) -> str:
         return f"{self.origin}/media/{path.name}"
@@ -72,14 +81,20 @@ class Making:
             except BaseException:
                 path.unlink(missing_ok=True)
                 raise
-            studio.clips.add(clip)
+            studio.clips.add(clip, path.name)
             return path
 
         self._work = threads.submit(work)
 
     async def url(self) -> str:
-        path = await asyncio.wrap_future(self._work)
-        return self._studio.url(path)
+        return self._studio.url(await self.path())
+
+    async def path(self) -> Path:
+        return await asyncio.wrap_future(self._work)
+
+    @property
+    def done(self) -> bool:
+        return self._work.done()
 
     def abandon(self) -> None:
         self._abandoned.set()

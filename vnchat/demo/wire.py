@@ -52,7 +52,7 @@ class Loopback:
         ready = threading.Event()
         self._thread = threading.Thread(
             target=lambda: asyncio.run(self._serve(listener, ready)),
-            name="demo gateway",
+            name=f"demo gateway {self.port}",
             daemon=True,
         )
         self._thread.start()
