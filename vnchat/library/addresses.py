@@ -138,14 +138,14 @@ def permit(
         return True
     if address.scheme != "https" and not allow_http:
         raise MediaRefused("scheme")
-    if address.port not in _PORTS.values():
-        raise MediaRefused("port")
-    if allow_hosts and not any(_listed(address.host, entry) for entry in allow_hosts):
-        raise MediaRefused("not_listed", detail=address.host)
     if address.literal is not None:
         check_answer(str(address.literal))
     if address.host == "localhost" or address.host.endswith(".localhost"):
         raise MediaRefused("inside", detail=address.host)
+    if address.port not in _PORTS.values():
+        raise MediaRefused("port")
+    if allow_hosts and not any(_listed(address.host, entry) for entry in allow_hosts):
+        raise MediaRefused("not_listed", detail=address.host)
     return False
 
 

@@ -22,7 +22,8 @@ _FAILURES = {
     "tls": "The media host could not prove who it is, so nothing was fetched.",
     "stalled": "The media host stopped sending; try again.",
     "too_slow": "The file did not arrive within the time allowed; try again.",
-    "gone": "The media host has no such file any more, or not yet; try again or open the link.",
+    "missing": "The media host has no such file, or not yet; try again or open the link.",
+    "gone": "The media host has deleted the file, so it could not be kept.",
     "denied": "The media host refused the link; it may have expired.",
     "not_ready": "The file is not ready yet; try again in a moment.",
     "server": "The media host had a fault of its own; try again.",
@@ -37,7 +38,7 @@ _FAILURES = {
 }
 
 _WORTH_ANOTHER_TRY = (
-    *("unresolved", "network", "stalled", "too_slow", "gone"),
+    *("unresolved", "network", "stalled", "too_slow", "missing"),
     *("not_ready", "server", "empty", "incomplete", "dishonest"),
 )
 

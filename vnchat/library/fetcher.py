@@ -149,7 +149,7 @@ async def _followed(
 
 def _complain(status: int) -> NoReturn:
     if status in _NOT_READY:
-        raise MediaFailed("gone" if status == 404 else "not_ready", detail=str(status))
+        raise MediaFailed("missing" if status == 404 else "not_ready", detail=str(status))
     if status >= 500:
         raise MediaFailed("server", detail=str(status))
     reason = {401: "denied", 403: "denied", 410: "gone"}.get(status, "status")

@@ -6,6 +6,7 @@ from a result link is, in `probe.py`. Slow work: call it in a thread.
 """
 
 import io
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,8 +24,7 @@ LONGEST_SIDE = 2048  # what gateways advise
 BYTES_WANTED = 1_500_000
 _QUALITIES = (90, 82, 72, 60)
 
-# For the whole process and not per call: `warnings.catch_warnings` is not safe between threads.
-warnings.simplefilter("error", Image.DecompressionBombWarning)
+_opening = threading.Lock()  # changing what becomes of warnings is not safe between threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
     if len(data) > MOST_BYTES:
         raise BadInput("The picture's file is too large. Save it smaller and attach it again.")
     try:
-        with Image.open(io.BytesIO(data), formats=list(FORMATS)) as image:
+        with _open(data) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise _too_many(f"{image.width} x {image.height}")
             yield image
@@ -91,6 +91,14 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
             "The picture is damaged or incomplete. Save it again and attach the new file.",
             detail=f"{type(error).__name__}: {error}",
         ) from error
+
+
+def _open(data: bytes) -> Image.Image:
+    """Read the header. Too many pixels are an error; damaged metadata is not worth a word."""
+    with _opening, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        return Image.open(io.BytesIO(data), formats=list(FORMATS))
 
 
 def _too_many(detail: str) -> BadInput:
