@@ -12,6 +12,8 @@ from PIL import Image
 from vnchat.demo.clips import Clip
 from vnchat.demo.film import Abandoned, write_clip
 from vnchat.demo.filming import format_of, length_of
+from vnchat.demo.fonts import font, wrapped
+from vnchat.demo.scene import PALETTES, plan_of
 from vnchat.demo.server import DemoGateway
 
 from .test_chat import ask, data_url, picture_part, streamed
@@ -192,3 +194,42 @@ def test_words_that_a_font_cannot_write_do_no_harm(tmp_path):
     write_clip(clip, tmp_path / "a.mp4", lambda: False)
 
     assert (tmp_path / "a.mp4").stat().st_size > 0
+
+
+PLANS = {
+    "sea by a word": ("A ship at dawn", True, "dawn"),
+    "hills by a word": ("Mountains at night", False, "night"),
+    "Chinese": ("雪山上的村庄", False, "winter"),
+    "both words: water wins": ("A village by the sea in autumn", True, "sand"),
+}
+
+
+@pytest.mark.parametrize(("title", "sea", "palette"), PLANS.values(), ids=PLANS.keys())
+def test_words_of_the_prompt_choose_the_scene(title, sea, palette):
+    plan = plan_of(title)
+
+    assert plan.sea == sea
+    assert plan.palette == PALETTES[palette]
+
+
+def test_a_part_of_a_word_chooses_nothing():
+    assert plan_of("Mustard season").palette != PALETTES["night"]
+    assert not plan_of("Team search", ("snowflakes raining",)).snow
+
+
+def test_changes_keep_the_colours_and_add_weather():
+    before, after = plan_of("A boat"), plan_of("A boat", ("at night", "with snow"))
+
+    assert (after.palette, after.sea, after.seed) == (before.palette, before.sea, before.seed)
+    assert after.snow
+    assert after.birds > before.birds
+
+
+def test_long_titles_are_cut_to_three_lines():
+    face = font(36, bold=True)
+
+    lines = wrapped("one two three " * 40, face, 400, 3)
+
+    assert len(lines) == 3
+    assert lines[-1].endswith("…")
+    assert all(face.getlength(line) <= 400 for line in lines)

@@ -62,7 +62,7 @@ def paint(clip: Clip, variant: int = 0) -> Image.Image:
         still = _photo(clip.picture, clip.size, 1)(0)
     else:
         still = Scene(plan_of(clip.title, clip.changes, variant), clip.size).frame(40)
-    words = lettering(clip.size, clip.title, clip.changes)
+    words = _words(clip)
     still.paste(words, (0, 0), words)
     return still
 
@@ -79,8 +79,12 @@ def unfinished(picture: Image.Image, step: int, steps: int) -> Image.Image:
     return picture.filter(ImageFilter.GaussianBlur(24 * (steps - step) / steps))
 
 
+def _words(clip: Clip) -> Image.Image:
+    return lettering(clip.size, clip.title, clip.changes, shade=190 if clip.picture else 120)
+
+
 def _frames(clip: Clip, count: int) -> Iterator[Image.Image]:
-    words = lettering(clip.size, clip.title, clip.changes)
+    words = _words(clip)
     width, height = clip.size
     draw_ground = _photo(clip.picture, clip.size, count) if clip.picture else None
     scene = None if draw_ground else Scene(plan_of(clip.title, clip.changes), clip.size)

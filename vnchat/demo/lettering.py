@@ -11,7 +11,10 @@ from .fonts import Font, font, wrapped, writable
 from .protocol import is_chinese
 
 
-def lettering(size: tuple[int, int], title: str, changes: tuple[str, ...] = ()) -> Image.Image:
+def lettering(
+    size: tuple[int, int], title: str, changes: tuple[str, ...] = (), *, shade: int = 120
+) -> Image.Image:
+    """`shade` is how dark the foot of the picture gets under the words, of 255."""
     width, height = size
     layer = Image.new("RGBA", size, (0, 0, 0, 0))
     unit = min(size) / 540
@@ -24,29 +27,32 @@ def lettering(size: tuple[int, int], title: str, changes: tuple[str, ...] = ()) 
     )
 
     lines: list[tuple[str, Font, int, int]] = []  # text, font, height of the line, opacity
-    for line in wrapped(writable(title), large, room, 3):
-        lines.append((line, large, round(46 * unit), 255))
+    title, tall = writable(title), 46
+    if len(wrapped(title, large, room, 3)) > 2:
+        large, tall = font(round(27 * unit), bold=True), 36
+    for line in wrapped(title, large, room, 3):
+        lines.append((line, large, round(tall * unit), 255))
     if changes:
         lines.append(("", small, round(10 * unit), 0))
         count = f"第 {len(changes)} 次修改" if is_chinese(changes[-1]) else f"change {len(changes)}"
         for line in wrapped(f"{count} · {writable(changes[-1])}", small, room, 2):
             lines.append((line, small, round(30 * unit), 235))
 
-    total = sum(tall for _, _, tall, _ in lines)
+    total = sum(deep for _, _, deep, _ in lines)
     y = height - margin - total
-    shade = Image.new("L", (1, height))
+    ground = Image.new("L", (1, height))
     reach = total + margin * 3
     for row in range(height):
         share = max(0.0, (row - (height - reach)) / reach)
-        shade.putpixel((0, row), int(120 * share**1.4))
-    layer.putalpha(shade.resize(size))
+        ground.putpixel((0, row), int(shade * share**1.2))
+    layer.putalpha(ground.resize(size))
 
     shadow = Image.new("RGBA", size, (0, 0, 0, 0))
     words = Image.new("RGBA", size, (255, 255, 255, 0))
-    for text, face, tall, strength in lines:
+    for text, face, deep, strength in lines:
         ImageDraw.Draw(shadow).text((margin, y + 1), text, font=face, fill=(0, 0, 0, 150))
         ImageDraw.Draw(words).text((margin, y), text, font=face, fill=(255, 255, 255, strength))
-        y += tall
+        y += deep
     mark = "vnchat demo"
     place = (width - margin - tiny.getlength(mark), margin * 0.7)
     ImageDraw.Draw(words).text(place, mark, font=tiny, fill=(255, 255, 255, 170))

@@ -40,9 +40,12 @@ PALETTE_WORDS = {
     "sand": r"desert|sand|autumn|horse|wheat|沙|秋|麦",
 }
 SEA_WORDS = (
-    r"sea|ocean|boat|ship|sail|wave|lake|river|beach|harbou?r|lighthouse|otter|海|湖|船|河|江|浪|水"
+    r"sea|ocean|boat|ship|sail|wave|lake|river|beach|harbour|harbor|lighthouse|otter"
+    r"|海|湖|船|河|江|浪|水"
 )
-HILL_WORDS = r"mountain|hill|forest|valley|road|train|village|山|森林|谷|村|路|火车"
+HILL_WORDS = (
+    r"mountain|hill|forest|valley|field|garden|terrace|road|train|village|山|森林|谷|村|路|火车"
+)
 SNOW_WORDS, RAIN_WORDS = r"snow|雪", r"rain|storm|雨"
 
 
@@ -82,9 +85,10 @@ def _palette(title: str, seed: int) -> Palette:
 
 
 def _has(words: str, text: str) -> bool:
-    return (
-        re.search(rf"\b(?:{words})|[\u4e00-\u9fff]*?(?:{words})", text, re.IGNORECASE) is not None
-    )
+    """One of the words: whole ones in English, anywhere in Chinese, which has no spaces."""
+    latin = "|".join(word for word in words.split("|") if word.isascii())
+    other = "|".join(word for word in words.split("|") if not word.isascii())
+    return re.search(rf"\b(?:{latin})(?:s|es|y)?\b|{other}", text, re.IGNORECASE) is not None
 
 
 class Scene:

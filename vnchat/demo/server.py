@@ -147,14 +147,15 @@ class DemoGateway:
 
         async def record(message: Message) -> None:
             nonlocal complete
+            # Noted before it goes out: who has read it finds it recorded.
+            if message.get("body"):
+                self.requests.note_sent(request, len(message["body"]))
             if message["type"] == "http.response.start":
                 self.requests.note(request, status=message["status"])
             if message["type"] == "http.response.body" and not message.get("more_body"):
                 complete = True
                 self.requests.note(request, outcome="answered", ended=time.monotonic())
             await send(message)
-            if message.get("body"):
-                self.requests.note_sent(request, len(message["body"]))
 
         given = False
 
