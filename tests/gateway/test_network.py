@@ -1,0 +1,109 @@
+"""The network under the HTTP client: nothing is lost, and the gathering follows the load."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+import httpcore2
+import pytest
+
+from vnchat.gateway.network import LONGEST_GAP, Network, next_gap
+
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@contextlib.asynccontextmanager
+async def peer(handler: Handler):  # type: ignore[no-untyped-def]
+    server = await asyncio.start_server(handler, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+async def read_all(port: int) -> bytes:
+    stream = await Network().connect_tcp("127.0.0.1", port, timeout=5)
+    got = b""
+    while data := await stream.read(65536, timeout=5):
+        got += data
+    await stream.aclose()
+    return got
+
+
+def test_every_byte_arrives_in_order_however_it_comes() -> None:
+    pieces = [bytes([n % 251]) * (1 + n * 37 % 4000) for n in range(400)]
+
+    async def talk(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for n, piece in enumerate(pieces):
+            writer.write(piece)
+            if n % 7 == 0:
+                await writer.drain()
+        writer.close()
+
+    async def run() -> bytes:
+        async with peer(talk) as port:
+            return await read_all(port)
+
+    assert asyncio.run(run()) == b"".join(pieces)
+
+
+def test_silence_is_told_apart_from_an_end() -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+
+    async def run() -> None:
+        async with peer(silent) as port:
+            stream = await Network().connect_tcp("127.0.0.1", port, timeout=5)
+            with pytest.raises(httpcore2.ReadTimeout):
+                await stream.read(100, timeout=0.05)
+            await stream.aclose()
+            await asyncio.sleep(0.05)  # the peer closes its side too
+
+    asyncio.run(run())
+
+
+def test_a_dropped_connection_is_an_error_after_its_bytes() -> None:
+    async def drop(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"so far")
+        await writer.drain()
+        sock = writer.get_extra_info("socket")
+        import socket
+        import struct
+
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+
+    async def run() -> bytes:
+        async with peer(drop) as port:
+            stream = await Network().connect_tcp("127.0.0.1", port, timeout=5)
+            got = b""
+            with contextlib.suppress(httpcore2.ReadError):
+                while data := await stream.read(100, timeout=5):
+                    got += data
+            await stream.aclose()
+            return got
+
+    assert asyncio.run(run()) == b"so far"
+
+
+def test_nobody_there_is_a_connect_error() -> None:
+    async def run() -> None:
+        async with peer(lambda r, w: asyncio.sleep(0)) as port:
+            pass
+        with pytest.raises(httpcore2.ConnectError):
+            await Network().connect_tcp("127.0.0.1", port, timeout=5)
+
+    asyncio.run(run())
+
+
+def test_the_gap_grows_while_the_loop_is_late_and_goes_when_it_is_not() -> None:
+    gap = 0.0
+    for _ in range(40):
+        gap = next_gap(gap, late=0.05)
+    assert gap == LONGEST_GAP
+
+    for _ in range(80):
+        gap = next_gap(gap, late=0.0)
+    assert gap == 0.0

@@ -1,0 +1,258 @@
+"""The network under the HTTP client: plain asyncio, and reads that gather when much comes.
+
+Every byte that is handed up costs a walk through the whole HTTP client. So a slow stream is
+handed up at once, a fast one is gathered for some milliseconds, and when the loop itself falls
+behind (many streams at once) everything is gathered longer until it keeps up again.
+Passing on is all that happens here; what the bytes are is not looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import Iterable
+from typing import Any, cast
+
+import httpcore2
+
+SLOW_GAP = 0.012  # arrivals further apart than this are handed up at once
+FAST_GAP = 0.024  # a fast stream is read about forty times a second
+LONGEST_GAP = 0.25
+TICK = 0.1
+BEHIND = 0.008  # the loop is this late: gather more
+ON_TIME = 0.003
+HIGH_WATER = 1 << 20  # unread bytes of one stream, then the sender has to wait
+
+
+class Pace:
+    """How long bytes gather, by how late the loop is. One for each loop."""
+
+    def __init__(self) -> None:
+        self.gap = 0.0
+        self._open = 0
+        self._tick: asyncio.TimerHandle | None = None
+
+    def opened(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._open += 1
+        if self._tick is None:
+            self._tick = loop.call_later(TICK, self._look, loop, loop.time() + TICK)
+
+    def closed(self) -> None:
+        self._open -= 1
+
+    def _look(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
+        late = loop.time() - due
+        self.gap = next_gap(self.gap, late)
+        if self._open > 0 or self.gap:
+            self._tick = loop.call_later(TICK, self._look, loop, loop.time() + TICK)
+        else:
+            self._tick = None  # an idle server has no timer
+
+
+def next_gap(gap: float, late: float) -> float:
+    """The gathering time after the loop was seen `late` seconds behind."""
+    if late > BEHIND:
+        return min(LONGEST_GAP, max(gap * 1.35, 0.016))
+    if late < ON_TIME:
+        return gap * 0.9 if gap > 0.004 else 0.0
+    return gap
+
+
+class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
+    """One connection. Bytes gather in `_buffer` until the reader is due."""
+
+    def __init__(self, pace: Pace, loop: asyncio.AbstractEventLoop) -> None:
+        self._pace = pace
+        self._loop = loop
+        self._transport: asyncio.Transport | None = None
+        self._buffer = bytearray()
+        self._ended = False
+        self._error: Exception | None = None
+        self._reader: asyncio.Future[None] | None = None
+        self._due: asyncio.TimerHandle | None = None
+        self._handed = 0.0  # when bytes were last handed up
+        self._came = 0.0
+        self._between = 1.0  # seconds between arrivals, smoothed
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._counted = False
+
+    # -- called by the transport --------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        if not self._counted:
+            self._counted = True
+            self._pace.opened(self._loop)
+
+    def data_received(self, data: bytes) -> None:
+        now = self._loop.time()
+        self._between += 0.25 * (min(now - self._came, 1.0) - self._between)
+        self._came = now
+        self._buffer += data
+        if len(self._buffer) > HIGH_WATER and self._transport is not None:
+            self._transport.pause_reading()
+        self._wake_when_due(now)
+
+    def eof_received(self) -> bool:
+        self._ended = True
+        self._wake()
+        return False
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._ended = True
+        self._error = error
+        self._writable.set()
+        self._wake()
+        if self._counted:
+            self._counted = False
+            self._pace.closed()
+
+    def pause_writing(self) -> None:
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        self._writable.set()
+
+    # -- called by the HTTP client ------------------------------------------------------------
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Some bytes, or b"" at the end. Raises ReadTimeout and ReadError."""
+        while not (self._buffer and self._is_due()) and not self._ended:
+            self._reader = self._loop.create_future()
+            if self._buffer:
+                self._wake_when_due(self._loop.time())
+            silence = (
+                self._loop.call_later(timeout, self._silent) if timeout is not None else None
+            )
+            try:
+                await self._reader
+            finally:
+                self._reader = None
+                if silence is not None:
+                    silence.cancel()
+        if self._error is not None and not self._buffer:
+            raise httpcore2.ReadError(str(self._error)) from self._error
+        data = bytes(self._buffer[:max_bytes])
+        del self._buffer[:max_bytes]
+        self._handed = self._loop.time()
+        if self._transport is not None and len(self._buffer) < HIGH_WATER // 2:
+            with contextlib.suppress(RuntimeError):
+                self._transport.resume_reading()
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if not buffer:
+            return
+        if self._transport is None or self._transport.is_closing():
+            raise httpcore2.WriteError("the connection is closed")
+        self._transport.write(buffer)
+        try:
+            async with asyncio.timeout(timeout):
+                await self._writable.wait()
+        except TimeoutError:
+            raise httpcore2.WriteTimeout("the gateway takes no bytes") from None
+        if self._error is not None:
+            raise httpcore2.WriteError(str(self._error)) from self._error
+
+    async def aclose(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()  # at once: what is still unread is not wanted
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        assert self._transport is not None
+        try:
+            async with asyncio.timeout(timeout):
+                self._transport = await self._loop.start_tls(
+                    self._transport, self, ssl_context, server_hostname=server_hostname
+                )
+        except TimeoutError:
+            await self.aclose()
+            raise httpcore2.ConnectTimeout("the secure connection took too long") from None
+        except (OSError, ssl.SSLError) as error:
+            await self.aclose()
+            raise httpcore2.ConnectError(str(error)) from error
+        return self
+
+    def get_extra_info(self, info: str) -> Any:
+        if self._transport is None:
+            return None
+        if info == "is_readable":  # a connection at rest that has something to say has ended
+            return self._ended or bool(self._buffer) or self._transport.is_closing()
+        names = {"client_addr": "sockname", "server_addr": "peername"}
+        return self._transport.get_extra_info(names.get(info, info))
+
+    # -- the pace -----------------------------------------------------------------------------
+
+    def _gap(self) -> float:
+        own = FAST_GAP if self._between < SLOW_GAP else 0.0
+        return max(own, self._pace.gap)
+
+    def _is_due(self) -> bool:
+        return self._loop.time() >= self._handed + self._gap()
+
+    def _wake_when_due(self, now: float) -> None:
+        due = self._handed + self._gap()
+        if now >= due:
+            self._wake()
+        elif self._due is None:
+            self._due = self._loop.call_at(due, self._wake)
+
+    def _wake(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
+
+    def _silent(self) -> None:
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_exception(httpcore2.ReadTimeout("no byte came"))
+
+
+class Network(httpcore2.AsyncNetworkBackend):
+    def __init__(self) -> None:
+        self._pace = Pace()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(timeout):
+                _, stream = await loop.create_connection(
+                    lambda: Stream(self._pace, loop),
+                    host,
+                    port,
+                    local_addr=(local_address, 0) if local_address else None,
+                    happy_eyeballs_delay=0.25,
+                )
+        except TimeoutError:
+            raise httpcore2.ConnectTimeout("no connection in time") from None
+        except OSError as error:
+            raise httpcore2.ConnectError(str(error)) from error
+        for option in socket_options or ():
+            stream.get_extra_info("socket").setsockopt(*option)
+        return stream
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        raise httpcore2.ConnectError("a gateway is reached over TCP")
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
