@@ -92,7 +92,7 @@ class Engine:
     def _start_demo(self) -> str:
         from vnchat.demo.server import DemoGateway
 
-        demo = DemoGateway(pace=self.settings.demo_pace)
+        demo = DemoGateway(pace=self.settings.demo_pace, work_dir=self.settings.data_dir / "demo")
         demo.start()
         self._demo = demo
         return str(demo.base_url)
