@@ -21,7 +21,7 @@ from vnchat.library.faults import MediaFailed
 
 _BATCH = 512 * 1024  # written and hashed at once, in a thread
 _OVERLAP = 4096  # asked for again when no strong validator proves that the file is the same
-_CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
+_CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)")
 _PACKINGS = {"": 0, "identity": 0, "gzip": 31, "x-gzip": 31, "deflate": 15}  # zlib's wbits
 
 

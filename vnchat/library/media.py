@@ -126,7 +126,7 @@ class Shelf:
             except FileNotFoundError:
                 return
 
-    async def keys(self) -> AsyncIterator[Kept]:
+    async def kept(self) -> AsyncIterator[Kept]:
         """Everything that is kept, for the clean-up. Strange files are not ours and not named."""
         with _in_our_words():
             async for batch in obstore.list(self._store):

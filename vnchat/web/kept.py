@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -31,7 +32,7 @@ _SHOWN = frozenset(
         *("audio/wav", "audio/flac", "image/png", "image/jpeg", "image/webp", "image/gif"),
     ]
 )
-_RANGE = re.compile(r"bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})", re.IGNORECASE)
+_RANGE = re.compile(r"bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})", re.IGNORECASE | re.ASCII)
 # Characters that end a name, make a path, or turn the reading direction of what follows.
 _UNFIT = re.compile(
     r'[\x00-\x1f\x7f-\x9f/\\"<>:|?*%;\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f]'
@@ -132,7 +133,7 @@ def _answer(request: Request, row: KeptRow, size: int, shelf: Shelf, cached: int
     return _Stream(shelf.read(row.key, start, end), status, headers)
 
 
-def range_of(header: str, size: int) -> tuple[int, int] | str:
+def range_of(header: str, size: int) -> tuple[int, int] | Literal["none", ""]:
     """(start, end) of a single range; "none" if it lies outside; "" if there is none to honour.
 
     Several ranges and what is not understood mean the whole file, as RFC 9110 allows.
