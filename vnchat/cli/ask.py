@@ -89,8 +89,8 @@ def _gateway(options: argparse.Namespace, settings: Settings) -> Iterator[Chosen
     """From the flags, else the settings, else a demo gateway that lives as long as this call."""
     if options.base_url:
         chosen = from_flags(options.base_url, options.api_key or "", settings)
-        if chosen.note:
-            _say(chosen.note)
+        if chosen.warning:
+            _say(chosen.warning)
         yield chosen
         return
     if found := from_settings(settings):

@@ -19,8 +19,8 @@ from vnchat.settings import Settings, load
 def check(options: argparse.Namespace) -> int:
     settings = load()
     pasted, chosen = _asked(options, settings)
-    if chosen.note and not options.json:
-        sys.stdout.write(f"      {chosen.note}\n")
+    for sentence in filter(None, () if options.json else (chosen.note, chosen.warning)):
+        sys.stdout.write(f"      {sentence}\n")
     return asyncio.run(_check(options, settings, pasted, chosen))
 
 

@@ -21,7 +21,8 @@ class Chosen:
     profile: Profile
     key: Key
     model: str = ""  # from a pasted sample
-    note: str = ""
+    note: str = ""  # how the address was understood
+    warning: str = ""
 
 
 def from_settings(settings: Settings) -> Chosen | None:
@@ -36,14 +37,14 @@ def from_settings(settings: Settings) -> Chosen | None:
 def from_flags(address: str, typed_key: str, settings: Settings) -> Chosen:
     """The gateway named on the command line. Raises BadInput for an address that is none."""
     pasted = parse_address(address)
-    key, note = Key(typed_key or pasted.key or ""), pasted.note
+    key, warning = Key(typed_key or pasted.key or ""), ""
     if not key and settings.api_key:
         home = from_settings(settings)
         if home and home.profile.origin == origin_of(pasted.base_url):
             key = home.key
         else:
-            note += " The key in OPENAI_API_KEY belongs to another address and was not used."
-    return Chosen(_profile(pasted), key, pasted.model or "", note.strip())
+            warning = "The key in OPENAI_API_KEY belongs to another address and was not used."
+    return Chosen(_profile(pasted), key, pasted.model or "", pasted.note, warning)
 
 
 def _profile(pasted: Pasted) -> Profile:

@@ -93,7 +93,7 @@ class GatewayClient:
         # Without a stream a video is silent until it is made; gateways poll up to half an hour.
         self._unstreamed = max(unstreamed_seconds, idle_seconds)
         self._http: httpx2.AsyncClient | None = None
-        self._clients: dict[tuple[str, str, bool], AsyncOpenAI] = {}
+        self._clients: dict[str, AsyncOpenAI] = {}
 
     def warm(self) -> None:
         """Import what is slow to import and build the HTTP client, so that no request waits."""
@@ -167,13 +167,22 @@ class GatewayClient:
         content: bytes | None,
     ) -> AsyncIterator[Answer]:
         import httpx2
-        from openai import APIConnectionError, APIStatusError
+        from openai import APIConnectionError, APIStatusError, Omit
 
         secret = secret_of(key)
-        client = self._client_for(profile, secret)
+        client = self._client_for(profile.base_url)
+        authorization = f"Bearer {secret}" if profile.bearer else secret
         options: Any = {
             # "stream" makes the package hand over the response before its body is read.
-            "headers": {**_extra(profile), **headers, "X-Stainless-Raw-Response": "stream"},
+            "headers": {
+                **_extra(profile),
+                **headers,
+                "Authorization": authorization if secret else Omit(),
+                # Variables meant for another gateway would be read for these.
+                "OpenAI-Organization": Omit(),
+                "OpenAI-Project": Omit(),
+                "X-Stainless-Raw-Response": "stream",
+            },
             "timeout": httpx2.Timeout(silence, connect=self._connect, pool=self._connect),
             "max_retries": 0,
         }
@@ -192,27 +201,19 @@ class GatewayClient:
         finally:
             await response.aclose()
 
-    def _client_for(self, profile: Profile, secret: str) -> AsyncOpenAI:
-        from openai import AsyncOpenAI, Omit
+    def _client_for(self, base_url: str) -> AsyncOpenAI:
+        from openai import AsyncOpenAI
 
-        asked = (profile.base_url, secret, profile.bearer)
-        if client := self._clients.get(asked):
-            return client
-        # Said here so that nothing is taken from variables meant for another gateway.
-        headers: Any = {"OpenAI-Organization": Omit(), "OpenAI-Project": Omit()}
-        said = f"Bearer {secret}" if profile.bearer else secret
-        headers["Authorization"] = said if secret else Omit()
-        client = AsyncOpenAI(
-            api_key=secret or "none",
-            base_url=profile.base_url,
-            max_retries=0,
-            http_client=self._http_client(),
-            default_headers=headers,
-        )
-        if len(self._clients) >= 64:
-            self._clients.pop(next(iter(self._clients)))
-        self._clients[asked] = client
-        return client
+        if base_url not in self._clients:
+            if len(self._clients) >= 64:
+                self._clients.pop(next(iter(self._clients)))
+            self._clients[base_url] = AsyncOpenAI(
+                api_key="none",  # each request says its own
+                base_url=base_url,
+                max_retries=0,
+                http_client=self._http_client(),
+            )
+        return self._clients[base_url]
 
     def _http_client(self) -> httpx2.AsyncClient:
         if self._http is None:
@@ -227,6 +228,8 @@ class GatewayClient:
                 ),
                 follow_redirects=False,  # a redirect would carry key and conversation elsewhere
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+                # A proxy from the environment is for the world outside, not for this machine.
+                mounts={f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")},
                 event_hooks={"response": [_bound_refusals]},
                 # A compressed stream comes in lumps, and a small one can hide a huge one.
                 headers={"Accept-Encoding": "identity"},

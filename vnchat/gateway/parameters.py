@@ -89,7 +89,8 @@ def check_parameters(raw: Mapping[str, Any]) -> dict[str, Any]:
     """
     values: dict[str, Any] = {}
     for name, value in raw.items():
-        if value is None or (isinstance(value, str) and not value.strip()):
+        blank = isinstance(value, str) and not (value if name == "stop" else value.strip())
+        if value is None or blank:
             continue
         if name in _OURS:
             raise BadInput(f"{name} is not set among the parameters: it has its own place.")
