@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import urlsplit
 
 from vnchat.gateway.address import Pasted
 from vnchat.gateway.client import GatewayClient, GatewayFault, GatewayRefused
@@ -96,6 +97,8 @@ async def _find_place(client: GatewayClient, pasted: Pasted, key: Key, notes: _N
             return _Place(False, profile)
         except GatewayRefused as refused:
             if refused.moved_to:
+                if safer := _by_https(pasted, refused.moved_to):
+                    return await _find_place(client, safer, key, notes)
                 notes.add("address", False, f"{base_url}: {refused}")
                 return _Place(False, profile)
             if refused.failure.kind in ("auth", "quota"):
@@ -110,6 +113,22 @@ async def _find_place(client: GatewayClient, pasted: Pasted, key: Key, notes: _N
                 notes.add("models", True, f"{len(models.names)} models: {shown}")
                 return _Place(True, profile, models)
     return await _without_list(client, pasted, answering or first, key, notes)
+
+
+def _by_https(pasted: Pasted, moved_to: str) -> Pasted | None:
+    """The same address by https, if that is all that the redirect asks for."""
+    here, there = urlsplit(pasted.base_url), urlsplit(moved_to)
+    if (here.scheme, there.scheme) != ("http", "https") or here.hostname != there.hostname:
+        return None
+
+    def moved(address: str) -> str:
+        return urlsplit(address)._replace(scheme="https", netloc=there.netloc).geturl()
+
+    return dataclasses.replace(
+        pasted,
+        base_url=moved(pasted.base_url),
+        candidates=tuple(moved(one) for one in pasted.candidates),
+    )
 
 
 def _key_sentence(key: Key) -> str:
@@ -145,7 +164,7 @@ async def _without_list(
     client: GatewayClient, pasted: Pasted, guess: Profile, key: Key, notes: _Notes
 ) -> _Place:
     """No list of models: ask for a completion of nothing, which is refused and costs nothing."""
-    for base_url in (guess.base_url, *pasted.candidates):
+    for base_url in dict.fromkeys((guess.base_url, *pasted.candidates)):
         profile = dataclasses.replace(guess, base_url=base_url)
         nothing = {"model": "", "messages": []}
         try:

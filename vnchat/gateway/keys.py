@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import tempfile
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
@@ -77,6 +78,7 @@ class KeyRing:
 
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / "keys.json"
+        self._lock = threading.Lock()
 
     def get(self, profile_id: str) -> Key | None:
         value = self._read().get(profile_id)
@@ -85,13 +87,15 @@ class KeyRing:
     def put(self, profile_id: str, typed: str) -> Key:
         key = Key(typed)
         text = "" if not key else clean(typed)
-        self._write({**self._read(), profile_id: text})
+        with self._lock:
+            self._write({**self._read(), profile_id: text})
         return key
 
     def forget(self, profile_id: str) -> None:
-        kept = self._read()
-        if kept.pop(profile_id, None) is not None:
-            self._write(kept)
+        with self._lock:
+            kept = self._read()
+            if kept.pop(profile_id, None) is not None:
+                self._write(kept)
 
     def _read(self) -> dict[str, str]:
         try:
