@@ -1,5 +1,6 @@
 """The guarded fetcher against a host that plays every trick."""
 
+import asyncio
 import gzip
 import hashlib
 import zlib
@@ -222,8 +223,6 @@ class TestLimits:
         assert list(tmp_path.iterdir()) == []
 
     async def test_a_silent_body_ends_in_time(self, get, host):
-        import asyncio
-
         host.on("/v", endless(gap=asyncio.Event()))
 
         with pytest.raises(MediaFailed) as failed:
@@ -336,3 +335,27 @@ async def test_a_full_disk_is_said(policy, host, tmp_path):
 
     with pytest.raises(StorageUnavailable):
         await fetch("http://cdn.example/v", policy=policy, into=tmp_path / "missing")
+
+
+async def test_proxies_of_the_environment_are_not_used(get, host, wire, monkeypatch):
+    """A proxy would resolve the name once more, unchecked."""
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    host.on("/v", file_of(CLIP))
+
+    await get("http://cdn.example/v")
+
+    assert wire.meant == [(PUBLIC, 80)]
+
+
+async def test_a_cancelled_fetch_leaves_nothing(get, host, tmp_path):
+    begun = asyncio.Event()
+    host.on("/v", endless(gap=asyncio.Event()))
+    task = asyncio.create_task(get("http://cdn.example/v", on_progress=lambda *_: begun.set()))
+    await begun.wait()
+
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert list(tmp_path.iterdir()) == []

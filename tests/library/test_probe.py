@@ -2,6 +2,7 @@
 
 import io
 import json
+import struct
 import wave
 from collections.abc import Callable
 from pathlib import Path
@@ -147,6 +148,26 @@ def test_a_wide_video_has_a_poster_of_bounded_width() -> None:
     assert found.poster
     with Image.open(io.BytesIO(found.poster)) as poster:
         assert poster.size == (1280, 720)
+
+
+IDENTITY = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
+QUARTER = struct.pack(">9i", 0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000)
+
+
+def test_a_video_of_a_turned_phone_is_measured_as_it_is_shown() -> None:
+    whole = clip()
+    at = whole.index(b"tkhd")
+    turned = whole[:at] + whole[at:].replace(IDENTITY, QUARTER, 1)
+
+    found = probe(turned)
+
+    assert (found.width, found.height) == (72, 128)
+    assert found.poster
+    with Image.open(io.BytesIO(found.poster)) as poster:
+        assert poster.size == (72, 128)
+        top = poster.convert("RGB").getpixel((36, 10))
+    assert isinstance(top, tuple)
+    assert top[2] < 120  # the left half, brown, is on top after a quarter turn to the right
 
 
 def test_no_poster_where_none_is_wanted() -> None:

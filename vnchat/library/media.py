@@ -31,7 +31,7 @@ except ImportError:  # not on Windows: there only old leavings are cleaned away
     fcntl = None  # type: ignore[assignment]
 
 CHUNK = 256 * 1024
-_STREAMED = 128 * 1024  # asked of the store at once
+_STREAMED = 64 * 1024  # asked of the store at once; more costs memory for each viewer
 _INCOMING = "incoming"
 _KEY = re.compile(r"[0-9a-f]{64}")
 _PATH = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{62})")
@@ -84,7 +84,11 @@ class Shelf:
                 await asyncio.to_thread(path.unlink)
                 return key
             await obstore.put_async(
-                self._store, _path_of(key), path, attributes={"Content-Type": type}
+                self._store,
+                _path_of(key),
+                path,
+                attributes={"Content-Type": type},
+                max_concurrency=3,  # parts of 5 MB in memory at once
             )
             await asyncio.to_thread(path.unlink)
             return key
@@ -141,8 +145,8 @@ class Shelf:
     def close(self) -> None:
         """Give up the scratch folder; what is in it is not kept."""
         shutil.rmtree(self._scratch, ignore_errors=True)
-        if self._lock:
-            self._lock.close()
+        self._scratch.with_suffix(".lock").unlink(missing_ok=True)
+        self._lock.close()
 
     async def _has(self, key: str, size: int) -> bool:
         try:
@@ -177,7 +181,9 @@ def _move_in(path: Path, target: Path, scratch: Path) -> None:
         os.utime(target)  # young again: a clean-up going on now leaves it alone
         path.unlink()
         return
-    target.parent.mkdir(exist_ok=True)
+    if not target.parent.exists():
+        target.parent.mkdir(exist_ok=True)
+        _sync(target.parent.parent)
     if path.stat().st_dev != target.parent.stat().st_dev:
         beside = scratch / f"copy-{secrets.token_hex(16)}"
         shutil.copyfile(path, beside)
@@ -198,7 +204,7 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _own_scratch(parent: Path) -> tuple[Path, IO[bytes] | None]:
+def _own_scratch(parent: Path) -> tuple[Path, IO[bytes]]:
     """A folder of this process for half files, after removing those of dead processes.
 
     Each process holds a lock beside its folder: another server on the same folder keeps its own.
@@ -210,8 +216,10 @@ def _own_scratch(parent: Path) -> tuple[Path, IO[bytes] | None]:
                 shutil.rmtree(lock_path.with_suffix(""), ignore_errors=True)
                 lock_path.unlink(missing_ok=True)
     name = secrets.token_hex(8)
-    mine = (parent / f"{name}.lock").open("ab")
+    draft = parent / f"{name}.new"  # no other process may take the lock before this one has it
+    mine = draft.open("ab")
     _locked(mine)
+    draft.rename(parent / f"{name}.lock")
     folder = parent / name
     folder.mkdir()
     return folder, mine

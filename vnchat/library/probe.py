@@ -21,6 +21,7 @@ from vnchat.library.sniff import HEAD, Container, Kind, container_of, looks_like
 POSTER_WIDTH = 1280
 _POSTER_AT = (0.1, 0.3, 0.6, 0.0)  # parts of the length, tried until a frame is not black
 _FRAMES_EACH = 24
+_MOST_DECODED = 12_000_000  # pixels of a frame; a decoder holds up to 17 of them
 _SECONDS_FOR_POSTER = 6.0
 _BLACK = 24.0  # mean brightness below which a frame shows nothing
 _FLAT = 4.0  # spread of brightness below which it shows nothing either
@@ -181,7 +182,10 @@ def _seconds(opened: Any, streams: list[Any]) -> float | None:
 def _with_poster(found: Probe, opened: Any) -> Probe:
     """Add a JPEG of a frame near a tenth of the length that shows something."""
     stream = next(s for s in opened.streams.video if not _is_cover(s))
+    if stream.codec_context.width * stream.codec_context.height > _MOST_DECODED:
+        return found
     stream.thread_type = "NONE"
+    stream.codec_context.options = {"max_pixels": str(_MOST_DECODED)}  # it may grow on the way
     best: Image.Image | None = None
     best_light = -1.0
     turned = False
