@@ -1,0 +1,82 @@
+// Beside the page's own input: keeps what is typed but not sent, for each conversation, in the browser at once and
+// on the server a moment later, and puts it back after a refresh. It never sends and never moves the caret.
+
+import * as live from './live.js';
+
+const BOX = 'textarea[data-testid=stChatInputTextArea]';
+const LATER_MS = 600;
+const PATIENCE_MS = 8000; // so long after opening the box is waited for
+
+export function composer() {
+  return new Composer();
+}
+
+const place = (conversation) => `vnchat.draft.${conversation}`;
+
+class Composer {
+  constructor() {
+    this.conversation = null;
+    this.typed = (event) => event.target.matches?.(BOX) && this.keep(event.target.value);
+    // The page empties its box on sending without an event: look after Enter and after a press.
+    this.maybeSent = (event) => {
+      const inBox = event.type === 'click' ? event.target.closest?.('[data-testid=stChatInput]') : event.target.matches?.(BOX);
+      if (!inBox || event.isComposing || (event.key && event.key !== 'Enter')) return;
+      const asked = this.conversation;
+      for (const wait of [60, 500]) setTimeout(() => this.conversation === asked && document.querySelector(BOX)?.value === '' && this.keep(''), wait);
+    };
+    addEventListener('input', this.typed, true);
+    addEventListener('keydown', this.maybeSent, true);
+    addEventListener('click', this.maybeSent, true);
+    this.leaving = () => this.send();
+    addEventListener('pagehide', this.leaving);
+  }
+
+  update({ conversation, draft }) {
+    if (conversation === this.conversation) return;
+    this.send();
+    this.conversation = conversation;
+    this.last = localStorage.getItem(place(conversation)) ?? draft ?? '';
+    if (this.last) this.restore(performance.now() + PATIENCE_MS, conversation, this.last);
+  }
+
+  keep(text) {
+    if (text === this.last) return;
+    this.last = text;
+    try {
+      if (text) localStorage.setItem(place(this.conversation), text);
+      else localStorage.removeItem(place(this.conversation));
+    } catch {
+      // A full or forbidden storage: the server's copy is still made.
+    }
+    clearTimeout(this.timer);
+    this.due = [this.conversation, text];
+    this.timer = setTimeout(() => this.send(), LATER_MS);
+  }
+
+  send() {
+    clearTimeout(this.timer);
+    if (this.due) live.say('draft', ...this.due);
+    this.due = null;
+  }
+
+  /** As soon as the box is there and empty. React hears of a value only through its own setter and an event. */
+  restore(until, conversation, draft) {
+    if (this.conversation !== conversation || this.last !== draft || performance.now() > until) return;
+    const box = document.querySelector(BOX);
+    if (!box || box.disabled) {
+      setTimeout(() => this.restore(until, conversation, draft), 100);
+      return;
+    }
+    if (box.value) return;
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set.call(box, draft);
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+  }
+
+  stop() {
+    this.send();
+    removeEventListener('input', this.typed, true);
+    removeEventListener('keydown', this.maybeSent, true);
+    removeEventListener('click', this.maybeSent, true);
+    removeEventListener('pagehide', this.leaving);
+  }
+}

@@ -1,0 +1,70 @@
+// When to draw: at once after a pause, else once a frame, never for a hidden tab.
+// What is drawn is the business of the drawables: objects with draw(now), true if they want to be asked again.
+
+const PAUSE_MS = 16;
+const waiting = new Set();
+const after = new Set();
+let last = -Infinity;
+let asked = false;
+
+/** Draw this soon. Called in a socket's message it draws in the same task if nothing was drawn lately. */
+export function soon(drawable) {
+  waiting.add(drawable);
+  if (asked || document.hidden) return;
+  if (performance.now() - last >= PAUSE_MS) flush();
+  else ask();
+}
+
+export const forget = (drawable) => waiting.delete(drawable);
+
+/** Run after each round of drawing (the view follows the text). Returns what takes it back. */
+export function afterDrawing(run) {
+  after.add(run);
+  return () => after.delete(run);
+}
+
+function ask() {
+  if (asked) return;
+  asked = true;
+  requestAnimationFrame(() => {
+    asked = false;
+    if (!document.hidden) flush();
+  });
+}
+
+function flush() {
+  const round = [...waiting];
+  waiting.clear();
+  for (const drawable of round) if (drawable.draw(performance.now())) waiting.add(drawable);
+  for (const run of after) run();
+  last = performance.now();
+  if (waiting.size) ask();
+}
+
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && waiting.size) ask();
+});
+
+// One clock for everything that shows passing time; it only runs while something needs it and is seen.
+const clocked = new Set();
+let timer = 0;
+
+export function everySecond(run) {
+  clocked.add(run);
+  wind();
+  return () => {
+    clocked.delete(run);
+    wind();
+  };
+}
+
+function wind() {
+  const needed = clocked.size > 0 && !document.hidden;
+  if (needed && !timer) timer = setInterval(() => clocked.forEach((run) => run()), 1000);
+  if (!needed && timer) timer = clearInterval(timer) || 0;
+}
+
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) clocked.forEach((run) => run());
+  wind();
+});

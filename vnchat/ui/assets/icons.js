@@ -1,0 +1,52 @@
+// The icons of the page, drawn as strokes on a grid of 24. Always decoration: the label says it.
+
+const PATHS = {
+  copy: 'M9 9h10v11H9zM15 9V4H5v11h4',
+  check: 'M5 12.5l4.5 4.5L19 7.5',
+  again: 'M19 8a8 8 0 1 0 1 5M19 3v5h-5',
+  edit: 'M4 20l1-4L16.5 4.5l3 3L8 19zM14 7l3 3',
+  back: 'M14.5 6l-6 6 6 6',
+  next: 'M9.5 6l6 6-6 6',
+  down: 'M6 9.5l6 6 6-6',
+  fork: 'M12 20v-6M12 14L6 8M12 14l6-6M6 13V8h5M18 13V8h-5',
+  remove: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.5 11v5M13.5 11v5',
+  raw: 'M8 7l-5 5 5 5M16 7l5 5-5 5M13.5 5l-3 14',
+  download: 'M12 4v11M7 10.5l5 5 5-5M5 20h14',
+  link: 'M10 14a4 4 0 0 0 6 .5l3-3a4 4 0 0 0-6-6l-1.5 1.5M14 10a4 4 0 0 0-6-.5l-3 3a4 4 0 0 0 6 6l1.5-1.5',
+  out: 'M14 4h6v6M20 4l-9 9M18 14v6H4V6h6',
+  loop: 'M17 3l3 3-3 3M20 6H7a3 3 0 0 0-3 3v2M7 21l-3-3 3-3M4 18h13a3 3 0 0 0 3-3v-2',
+  speed: 'M4 17a9 9 0 1 1 16 0M12 14l4-5',
+  frame: 'M6 5v14l9-7zM18 5v14',
+  frameback: 'M18 5v14l-9-7zM6 5v14',
+  extend: 'M4 12h15M13 6l6 6-6 6',
+  attach: 'M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M12 3v6M9 6h6',
+  movie: 'M4 6h16v13H4zM4 10h16M8 6l2 4M13 6l2 4',
+  image: 'M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4',
+  audio: 'M9 18V6l10-2v12M9 18a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0zM19 16a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0z',
+  chat: 'M4 5h16v12H9l-5 4z',
+  file: 'M6 3h8l4 4v14H6zM14 3v4h4',
+  stop: 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM9 9h6v6H9z',
+  shield: 'M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6zM12 8v5M12 16v.5',
+  warn: 'M12 4l9 16H3zM12 10v5M12 17.5v.5',
+  wait: 'M7 3h10M7 21h10M8 3c0 5 3 6 4 9 1-3 4-4 4-9M8 21c0-5 3-6 4-9 1 3 4 4 4 9',
+  broken: 'M4 12h4l2-5 3 10 2-5h1M19 7l3 3M22 7l-3 3',
+  unknown: 'M9 9a3 3 0 1 1 4 3c-1 .5-1 1-1 2M12 17v.5M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17z',
+  close: 'M6 6l12 12M18 6L6 18',
+  bell: 'M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4',
+  info: 'M12 11v6M12 7v.5M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17z',
+  pin: 'M9 4h6l-1 6 3 3H7l3-3zM12 13v7',
+  spin: 'M12 3.5a8.5 8.5 0 1 1-8.5 8.5',
+};
+
+const NS = 'http://www.w3.org/2000/svg';
+
+export function icon(name) {
+  const svg = document.createElementNS(NS, 'svg');
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.setAttribute('class', `vn-glyph${name === 'spin' ? ' vn-spin' : ''}`);
+  svg.setAttribute('aria-hidden', 'true');
+  const path = document.createElementNS(NS, 'path');
+  path.setAttribute('d', PATHS[name] || PATHS.info);
+  svg.append(path);
+  return svg;
+}

@@ -1,0 +1,141 @@
+// The card of a run that goes on: what is happening, how far, how long, and Stop. Numbers come from the server;
+// only the passing time is counted here, once a second, while somebody looks.
+
+import { button, duration, el, iconButton, roughly } from './dom.js';
+import { everySecond } from './frames.js';
+import { icon } from './icons.js';
+import * as live from './live.js';
+import { asked, canAsk, askToNotify } from './notices.js';
+import { t } from './words.js';
+
+export class Making {
+  constructor() {
+    this.node = el('div', { class: 'vn-making', hidden: true });
+    this.shown = '';
+    this.bar = 0;
+  }
+
+  update(run, { card, waitingForWords }) {
+    const now = performance.now();
+    if (this.elapsed !== run.elapsed || this.start === undefined) {
+      this.elapsed = run.elapsed;
+      this.start = now - (run.elapsed ?? 0) * 1000;
+    }
+    if (run.left !== this.left) {
+      this.left = run.left;
+      this.leftAt = now;
+    }
+    this.told = run;
+    const kind = card ? 'card' : waitingForWords ? 'line' : '';
+    if (kind !== this.shown) this.build(kind);
+    this.clock ??= kind ? everySecond(() => this.tick()) : null;
+    if (!kind) this.rest();
+    if (kind === 'card') this.drawCard();
+    this.tick();
+  }
+
+  build(kind) {
+    this.shown = kind;
+    this.node.hidden = !kind;
+    if (kind !== 'card') {
+      this.node.className = 'vn-making vn-waiting';
+      this.node.replaceChildren(...(kind ? [el('span', { class: 'vn-dots', 'aria-hidden': 'true' }), (this.time = el('span', { class: 'vn-fine' }))] : []));
+      return;
+    }
+    this.node.className = 'vn-making vn-card';
+    this.glyph = el('span');
+    this.title = el('b');
+    this.percent = el('span');
+    this.time = el('span', { class: 'vn-fine vn-time' });
+    this.fill = el('div', { class: 'vn-fill' });
+    this.track = el('div', { class: 'vn-bar', role: 'progressbar', 'aria-valuemin': 0, 'aria-valuemax': 100 }, this.fill);
+    this.words = el('span', { class: 'vn-fine', dir: 'auto' });
+    this.close = el('span', { class: 'vn-fine', text: t('making.close') });
+    this.stop = button(t('stop'), () => this.press(), { glyph: 'stop' });
+    this.tell = canAsk() && !asked() ? iconButton('bell', t('notify.ask'), () => askToNotify().then(() => this.tell.remove())) : null;
+    this.node.replaceChildren(
+      el('div', { class: 'vn-card-head' }, this.glyph, el('span', { class: 'vn-card-title' }, this.title, this.percent), this.time),
+      this.track,
+      el('div', { class: 'vn-card-foot' }, el('div', {}, this.words, this.close), el('span', { class: 'vn-card-acts' }, this.tell, this.stop)),
+    );
+  }
+
+  drawCard() {
+    const run = this.told;
+    const state = this.state();
+    if (this.glyph.dataset.state !== state) {
+      this.glyph.dataset.state = state;
+      this.glyph.replaceChildren(icon(state === 'waiting' || state === 'queued' ? 'wait' : 'spin'));
+    }
+    const place = run.activity?.place;
+    this.title.textContent = state === 'queued' && place ? t('state.queued.place', { place }) : t(`making.${state}`);
+    const told = typeof run.progress === 'number';
+    // Within one round the bar never runs back; a new attempt begins a new round.
+    if (run.attempt !== this.round) this.bar = 0;
+    this.round = run.attempt;
+    if (told) this.bar = Math.max(this.bar, Math.min(100, run.progress));
+    this.percent.textContent = told && state !== 'waiting' && state !== 'queued' ? ` · ${Math.floor(this.bar)} %` : '';
+    this.track.classList.toggle('vn-alive', !told);
+    this.track.hidden = state === 'waiting' || state === 'queued';
+    if (told) this.track.setAttribute('aria-valuenow', Math.floor(this.bar));
+    else this.track.removeAttribute('aria-valuenow');
+    this.track.setAttribute('aria-label', this.title.textContent);
+    this.fill.style.transform = `scaleX(${told ? this.bar / 100 : 1})`;
+    this.words.textContent = run.held ? t('making.held') : (run.activity?.words ?? '');
+    this.stop.disabled = Boolean(run.stopping);
+  }
+
+  state() {
+    const { state, activity, progress } = this.told;
+    if (state === 'waiting' || state === 'queued') return state;
+    if (activity?.state === 'queued') return 'queued';
+    if (activity?.state === 'reviewing' || (activity?.state !== 'retrying' && progress >= 90)) return 'reviewing';
+    if (activity?.state === 'retrying') return 'retrying';
+    if (state === 'new' || state === 'sending') return 'sending';
+    return typeof progress === 'number' ? 'running' : 'alive';
+  }
+
+  tick() {
+    if (!this.time) return;
+    const run = this.told;
+    const passed = (performance.now() - this.start) / 1000;
+    if (this.shown === 'line') {
+      this.time.textContent = passed < 3 ? '' : t('waiting_for_words', { time: duration(passed) });
+      return;
+    }
+    if (run.state === 'waiting' && run.wait_until) {
+      this.time.textContent = t('making.wait_left', { time: duration(Math.max(0, run.wait_until - Date.now() / 1000)) });
+      return;
+    }
+    const left = typeof run.left === 'number' ? run.left - (performance.now() - this.leftAt) / 1000 : null;
+    const guess = left === null ? '' : left < 5 ? t('making.soon') : t('making.left', { time: roughly(left), n: run.left_from });
+    this.time.textContent = [duration(passed), guess].filter(Boolean).join(' · ');
+  }
+
+  press() {
+    live.say('stop', this.told.id);
+    this.told.stopping = true;
+    for (const one of [this.stop, this.small]) if (one) one.disabled = true;
+  }
+
+  /** The small Stop below text that streams; the card has its own. */
+  rowStop(run) {
+    if (run.making) return [];
+    this.told = run;
+    this.small = button(t('stop'), () => this.press(), { glyph: 'stop', class: 'vn-button vn-quiet' });
+    return [this.small];
+  }
+
+  rest() {
+    this.clock?.();
+    this.clock = null;
+    this.time = null;
+  }
+
+  clear() {
+    this.rest();
+    this.bar = 0;
+    this.start = undefined;
+    this.build('');
+  }
+}

@@ -1,0 +1,41 @@
+// Pictures: made ones with their facts and icons, attached ones as thumbnails, both large in a dialog on a press.
+
+import { el, iconButton } from './dom.js';
+import { icon } from './icons.js';
+import { copyLink, download, factsLine, own } from './media.js';
+import { modal } from './raw.js';
+import { t } from './words.js';
+
+export function picture(media, context, act) {
+  const image = el('img', { src: media.src, alt: media.name || t('media.image'), width: media.width || null, height: media.height || null, decoding: 'async', loading: 'lazy' });
+  const open = el('button', { type: 'button', class: 'vn-open', 'aria-label': t('picture.open'), title: t('picture.open'), on: { click: () => large(node, media) } }, image);
+  const row = el(
+    'div',
+    { class: 'vn-acts', role: 'group', 'aria-label': t('actions') },
+    download(media),
+    copyLink(media),
+    iconButton('attach', t('picture.use'), () => act({ do: 'attach', media: media.id })),
+    iconButton('again', t('video.again'), () => act({ do: 'regenerate', message: context.message })),
+  );
+  const node = el('figure', { class: 'vn-media vn-image' }, open, factsLine(media, context), row);
+  node.renew = (told) => {
+    image.onerror = () => {
+      image.onerror = null;
+      image.src = told.src;
+    };
+  };
+  return node;
+}
+
+/** A given picture above the person's words; any other file by its name. */
+export function attachments(media) {
+  const name = media.name || t(`media.${media.kind}`);
+  if (media.kind !== 'image' || !own(media.src)) return el('span', { class: 'vn-file', dir: 'auto' }, icon(media.kind === 'video' ? 'movie' : 'file'), el('span', { text: name }));
+  const image = el('img', { src: media.poster && own(media.poster) ? media.poster : media.src, alt: name, width: media.width || null, height: media.height || null, decoding: 'async', loading: 'lazy' });
+  const node = el('button', { type: 'button', class: 'vn-open vn-thumb', 'aria-label': `${t('picture.open')}: ${name}`, title: name, on: { click: () => large(node.parentElement, media) } }, image);
+  return node;
+}
+
+function large(place, media) {
+  modal(place, media.name || t('media.image'), [el('img', { src: media.src, alt: media.name || t('media.image') }), el('div', { class: 'vn-acts' }, download(media), copyLink(media))], { class: 'vn-dialog vn-large' });
+}

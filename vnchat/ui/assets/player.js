@@ -1,0 +1,92 @@
+// The players for video and sound: the browser's own controls, a line of facts, and icons. The place of a video
+// is reserved by its measures before a byte of it has come. Nothing is fetched but our own addresses.
+
+import { el, iconButton } from './dom.js';
+import { copyLink, download, downloadOf, factsLine } from './media.js';
+import { t } from './words.js';
+
+const SPEEDS = [1, 1.5, 2, 0.5];
+
+export function video(media, context, act) {
+  const player = el('video', {
+    controls: true,
+    preload: 'metadata',
+    playsinline: true,
+    src: media.src,
+    poster: media.poster,
+    width: media.width || null,
+    height: media.height || null,
+    style: shape(media),
+    'aria-label': media.name || t('media.video'),
+  });
+  const trouble = el('p', { class: 'vn-fine', role: 'status', hidden: true }, `${t('media.unplayable', { codec: media.codec || media.type || '?' })} `, el('a', { href: downloadOf(media), download: media.name || '', text: t('download') }));
+  const node = el('figure', { class: 'vn-media vn-video' }, player, trouble, factsLine(media, context), icons(media, context, act, player));
+  renewing(node, player, media, trouble);
+  return node;
+}
+
+const shape = ({ width, height }) => (width && height ? `aspect-ratio: ${width} / ${height}; max-width: min(100%, calc(72vh * ${width / height}))` : 'aspect-ratio: 16 / 9');
+
+export function sound(media, context, act) {
+  const player = el('audio', { controls: true, preload: 'metadata', src: media.src, 'aria-label': media.name || t('media.audio') });
+  const row = el('div', { class: 'vn-acts' }, download(media), copyLink(media), speed(player), again(context, act));
+  const node = el('figure', { class: 'vn-media vn-audio' }, player, factsLine(media, context), row);
+  renewing(node, player, media, null);
+  return node;
+}
+
+// The address is signed for a time. If it has ended, the newest one is taken and playing goes on where it was.
+function renewing(node, player, media, trouble) {
+  let newest = media.src;
+  node.renew = (told) => {
+    newest = told.src ?? newest;
+  };
+  player.addEventListener('error', () => {
+    if (newest !== player.getAttribute('src')) {
+      const at = player.currentTime;
+      player.src = newest;
+      player.currentTime = at;
+    } else if (trouble) trouble.hidden = false;
+  });
+}
+
+function icons(media, context, act, player) {
+  const press = (what) => () => act({ do: what, message: context.message, media: media.id });
+  return el(
+    'div',
+    { class: 'vn-acts', role: 'group', 'aria-label': t('actions') },
+    iconButton('edit', t('video.change'), press('change')),
+    iconButton('extend', t('video.extend'), press('extend')),
+    download(media),
+    copyLink(media),
+    again(context, act),
+    loop(player),
+    speed(player),
+    iconButton('frameback', t('video.frame_back'), () => step(player, -1)),
+    iconButton('frame', t('video.frame'), () => step(player, 1)),
+  );
+}
+
+const again = (context, act) => (context.message ? iconButton('again', t('video.again'), () => act({ do: 'regenerate', message: context.message })) : null);
+
+function loop(player) {
+  const node = iconButton('loop', t('video.loop'), () => {
+    player.loop = !player.loop;
+    node.setAttribute('aria-pressed', player.loop);
+  }, { 'aria-pressed': 'false' });
+  return node;
+}
+
+function speed(player) {
+  const words = el('span', { text: '1×' });
+  return el('button', { type: 'button', class: 'vn-icon vn-speed', title: t('video.speed'), 'aria-label': t('video.speed'), on: { click: () => {
+    player.playbackRate = SPEEDS[(SPEEDS.indexOf(player.playbackRate) + 1) % SPEEDS.length];
+    words.textContent = `${player.playbackRate}×`;
+  } } }, words);
+}
+
+// The browser does not tell the rate of frames; a thirtieth of a second moves at least one of most clips.
+function step(player, by) {
+  player.pause();
+  player.currentTime = Math.max(0, player.currentTime + by / 30);
+}

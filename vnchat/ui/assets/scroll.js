@@ -1,0 +1,76 @@
+// The view follows the text only while the person is at its end, and never jumps otherwise.
+
+import { el } from './dom.js';
+import { afterDrawing } from './frames.js';
+import { icon } from './icons.js';
+import { t } from './words.js';
+
+const NEAR = 48; // pixels from the end that still count as the end
+
+export class Follow {
+  constructor(root) {
+    this.root = root;
+    this.box = scroller(root);
+    this.target = this.box === document.scrollingElement ? window : this.box;
+    this.end = true;
+    this.top = this.box.scrollTop;
+    this.button = el('button', { type: 'button', class: 'vn-newest', hidden: true, on: { click: () => this.toEnd() } }, icon('down'), el('span', { text: t('to_newest') }));
+    root.append(el('div', { class: 'vn-newest-place' }, this.button));
+    this.off = afterDrawing(() => this.keep());
+    this.heard = () => this.look();
+    this.target.addEventListener('scroll', this.heard, { passive: true });
+    // What grows without being drawn by us (a picture, the composer) changes the height as well.
+    this.watch = new ResizeObserver(() => this.keep());
+    this.watch.observe(root);
+  }
+
+  /** Where the person is, told by the browser: only a way up leaves the end. */
+  look() {
+    const { scrollTop, scrollHeight, clientHeight } = this.box;
+    const near = scrollHeight - scrollTop - clientHeight < NEAR;
+    if (near) this.end = true;
+    else if (scrollTop < this.top - 1) this.end = false;
+    this.top = scrollTop;
+    this.button.hidden = this.end || near;
+  }
+
+  keep() {
+    if (!this.end || document.hidden) {
+      if (!this.end) this.button.hidden = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < NEAR;
+      return;
+    }
+    const goal = this.box.scrollHeight - this.box.clientHeight;
+    if (this.box.scrollTop < goal) {
+      this.box.scrollTop = goal;
+      this.top = this.box.scrollTop;
+    }
+  }
+
+  toEnd() {
+    this.end = true;
+    this.keep();
+    this.button.hidden = true;
+  }
+
+  /** Change something above without moving what is being read. */
+  holding(change) {
+    const before = this.box.scrollHeight - this.box.scrollTop;
+    this.end = false;
+    change();
+    this.box.scrollTop = this.box.scrollHeight - before;
+    this.top = this.box.scrollTop;
+  }
+
+  stop() {
+    this.off();
+    this.watch.disconnect();
+    this.target.removeEventListener('scroll', this.heard);
+  }
+}
+
+function scroller(node) {
+  const main = node.closest('.stMain, [data-testid=stMain]');
+  if (main) return main;
+  for (let at = node.parentElement; at; at = at.parentElement) if (/auto|scroll/.test(getComputedStyle(at).overflowY)) return at;
+  return document.scrollingElement;
+}

@@ -1,0 +1,179 @@
+// The conversation: its messages in order, each drawn once and updated in place; what an empty one offers;
+// and the way to earlier messages. One message is message.js, where the view stands is scroll.js.
+
+import { button, el } from './dom.js';
+import * as live from './live.js';
+import { Message } from './message.js';
+import { Follow } from './scroll.js';
+import { t } from './words.js';
+
+const AT_ONCE = 8; // messages drawn in the first task; the ones above follow in short ones
+const SLICE_MS = 10;
+
+export function thread(root, act) {
+  return new Thread(root, act);
+}
+
+class Thread {
+  constructor(root, act) {
+    this.act = act;
+    this.data = null;
+    this.shown = null; // the conversation on the page
+    this.messages = new Map(); // id → Message, in order
+    this.queue = []; // messages above that wait to be drawn
+    this.earlier = button(t('load_earlier'), () => this.askEarlier(), { class: 'vn-button vn-earlier', hidden: true });
+    this.log = el('div', { class: 'vn-log', role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', 'aria-label': t('conversation') });
+    this.empty = el('div', { class: 'vn-empty', hidden: true });
+    this.page = el('div', { class: 'vn-thread' }, this.earlier, this.log, this.empty);
+    root.append(this.page);
+    this.follow = new Follow(this.page);
+    this.off = [
+      live.on('thread', (id, told) => id === this.data?.conversation && this.take(id, told)),
+      live.on('earlier', (id, list, more) => id === this.shown && this.above(list, more)),
+      live.on('raw', (id, told) => this.messages.get(id)?.showRaw(told)),
+      live.on('media', (id, media) => this.messages.get(id)?.media(media)),
+    ];
+    this.seen = () => document.hidden || !this.shown || live.say('seen', this.shown);
+    document.addEventListener('visibilitychange', this.seen);
+  }
+
+  update(data) {
+    const other = this.data?.conversation !== data.conversation;
+    this.data = data;
+    if (other) {
+      live.show(data.conversation);
+      if (!data.conversation) this.clear('');
+      else live.say('seen', data.conversation);
+    }
+    this.offer();
+  }
+
+  /** The window of the conversation as the server has it now. */
+  take(id, told) {
+    const fresh = this.shown !== id;
+    if (fresh) this.clear(id);
+    const known = told.messages[0] && this.messages.has(told.messages[0].id);
+    const kept = known ? before([...this.messages.keys()], told.messages[0].id) : [];
+    const lastKnown = [...this.messages.keys()].at(-1);
+    this.place(kept, told.messages);
+    if (!kept.length) this.earlier.hidden = !told.more;
+    const last = told.messages.at(-1);
+    if (fresh || (last && last.id !== lastKnown)) this.follow.toEnd();
+    else this.follow.keep();
+    this.offer(told.missing);
+    if (fresh) this.anchor();
+  }
+
+  place(kept, list) {
+    const wanted = new Set([...kept, ...list.map((one) => one.id)]);
+    for (const [id, message] of this.messages) {
+      if (wanted.has(id)) continue;
+      message.stop();
+      message.node.remove();
+      this.messages.delete(id);
+    }
+    const order = new Map(kept.map((id) => [id, this.messages.get(id)]));
+    let at = kept.length ? this.messages.get(kept.at(-1)).node.nextSibling : this.log.firstChild;
+    list.forEach((view, i) => {
+      const message = this.messages.get(view.id) ?? this.make(view);
+      if (message.node === at) at = at.nextSibling;
+      else this.log.insertBefore(message.node, at);
+      if (message.view) message.update(view);
+      else if (list.length - i <= AT_ONCE) message.update(view);
+      else this.later(message, view);
+      message.last(i === list.length - 1);
+      order.set(view.id, message);
+    });
+    this.messages = order;
+  }
+
+  make(view) {
+    return new Message(view, this.act);
+  }
+
+  // Long conversations: the newest messages at once, the ones above in slices, from below to above.
+  later(message, view) {
+    this.queue.push([message, view]);
+    if (this.queue.length === 1) setTimeout(() => this.slice());
+  }
+
+  slice() {
+    const until = performance.now() + SLICE_MS;
+    while (this.queue.length && performance.now() < until) {
+      const [message, view] = this.queue.pop();
+      if (!message.view) message.update(view);
+    }
+    this.follow.keep();
+    if (this.queue.length) setTimeout(() => this.slice());
+  }
+
+  askEarlier() {
+    const first = this.messages.keys().next().value;
+    if (first) live.say('earlier', this.shown, first);
+  }
+
+  above(list, more) {
+    const focused = document.activeElement === this.earlier;
+    this.follow.holding(() => {
+      const have = [...this.messages.values()];
+      const order = new Map();
+      for (const view of list) {
+        if (this.messages.has(view.id)) continue;
+        const message = this.make(view);
+        this.log.insertBefore(message.node, have[0]?.node ?? null);
+        message.update(view);
+        order.set(view.id, message);
+      }
+      for (const [id, message] of this.messages) order.set(id, message);
+      this.messages = order;
+      this.earlier.hidden = !more;
+    });
+    if (focused && !more) this.log.querySelector('button')?.focus({ preventScroll: true });
+  }
+
+  clear(id) {
+    for (const message of this.messages.values()) message.stop();
+    this.messages.clear();
+    this.queue.length = 0;
+    this.log.replaceChildren();
+    this.earlier.hidden = true;
+    this.shown = id;
+  }
+
+  /** What stands on an empty page: one sentence, prompts to begin with, and what the demo is. */
+  offer(missing = this.data?.missing) {
+    const nothing = this.messages.size === 0 && (this.shown === this.data.conversation || !this.data.conversation);
+    this.empty.hidden = !nothing;
+    if (!nothing) return;
+    const { starters = [], demo } = this.data;
+    this.empty.replaceChildren(
+      el('p', { class: 'vn-empty-words', text: t(missing ? 'empty.missing' : 'empty') }),
+      el('div', { class: 'vn-starters' }, starters.map((one) => starter(one, this.act))),
+      demo ? el('p', { class: 'vn-fine', text: t('demo') }) : '',
+    );
+  }
+
+  /** An address with #m-… leads to that message. */
+  anchor() {
+    const wanted = location.hash.startsWith('#m-') && this.messages.get(location.hash.slice(3));
+    if (!wanted) return;
+    this.follow.end = false;
+    wanted.node.scrollIntoView({ block: 'start' });
+  }
+
+  stop() {
+    live.show('');
+    document.removeEventListener('visibilitychange', this.seen);
+    for (const off of this.off) off();
+    for (const message of this.messages.values()) message.stop();
+    this.follow.stop();
+    this.page.remove();
+  }
+}
+
+const before = (ids, id) => ids.slice(0, ids.indexOf(id));
+
+function starter({ title, text }, act) {
+  const press = () => act({ do: 'start', text });
+  return el('button', { type: 'button', class: 'vn-starter', on: { click: press } }, el('b', { text: title, dir: 'auto' }), el('span', { text, dir: 'auto' }));
+}
