@@ -14,7 +14,9 @@ FailureKind = Literal[
     "moderation_input_image", "moderation_prompt", "moderation_output",
     "upstream", "timeout", "bad_request", "bad_response", "network",
 ]  # fmt: skip
-Stage = Literal["before_sending", "input_picture", "prompt", "generation", "result_review", "delivery"]
+Stage = Literal[
+    "before_sending", "input_picture", "prompt", "generation", "result_review", "delivery"
+]
 Charged = Literal["no", "maybe", "likely"]
 Again = Literal["yes", "later", "change", "no"]  # does pressing again make sense?
 ResultKind = Literal["video", "image", "audio"]

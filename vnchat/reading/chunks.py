@@ -1,0 +1,403 @@
+"""One JSON chunk (or whole body) in, typed events out.
+
+Pure: nothing is remembered. What a chunk means is decided here and nowhere else; `reader.py` folds
+the events into a reply, `said.py` knows the shapes of errors, `jsonlinks.py` those of results.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vnchat.reading.jsonlinks import Found, as_data, found_in
+from vnchat.reading.said import Said, said_in
+
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Content of one choice. `whole`: it is the message so far, not the next piece of it."""
+
+    choice: int
+    text: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    choice: int
+    text: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Progress in fields of its own."""
+
+    value: float | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    choice: int
+    found: Found
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A piece of base64 audio."""
+
+    choice: int
+    data: str
+    mime: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A piece of a tool call; None where nothing was said."""
+
+    choice: int
+    index: int | None
+    id: str
+    name: str
+    arguments: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    choice: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    usage: Fields
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    choice: int
+    text: str
+
+
+Event = Text | Thought | Told | Media | Sound | Call | Finished | Usage | Broken | Refusal
+
+_THOUGHTS = (
+    "reasoning_content",
+    "reasoning",
+    "thinking",
+    "reasoning_text",
+    "thought",
+    "reasoning_details",
+)
+_PROGRESS_TYPES = ("progress", "status", "heartbeat", "ping", "info", "log", "queue", "processing")
+_MIMES = {
+    "wav": "audio/wav",
+    "mp3": "audio/mpeg",
+    "opus": "audio/ogg",
+    "flac": "audio/flac",
+    "aac": "audio/aac",
+    "pcm16": "audio/wav",
+}
+
+
+def events_of(chunk: object, name: str = "", *, whole: bool = False) -> Iterator[Event]:
+    """The events of one chunk, in reading order; none if it says nothing.
+
+    `name` is the frame's event name; `whole`: the chunk is the entire body.
+    """
+    if isinstance(chunk, list):
+        for part in chunk[:50]:
+            yield from events_of(part, name, whole=whole)
+        return
+    if not isinstance(chunk, Mapping):
+        if name == "error" and isinstance(chunk, str):
+            yield Broken(Said(chunk))
+        return
+    choices = chunk.get("choices")
+    if isinstance(choices, Mapping):
+        choices = [choices]
+    if choices and isinstance(choices, list):
+        for position, choice in enumerate(choices[:64]):
+            if isinstance(choice, Mapping):
+                yield from _choice(choice, position)
+    elif not isinstance(choices, list) or "error" in chunk:
+        yield from _other(chunk, name, whole)
+    if chunk.get("error") and choices and (said := said_in(chunk)):
+        yield Broken(said)
+    usage = chunk.get("usage") or chunk.get("usageMetadata")
+    if isinstance(usage, Mapping) and usage:
+        yield Usage(usage)
+    elif isinstance(groq := chunk.get("x_groq"), Mapping) and isinstance(
+        groq.get("usage"), Mapping
+    ):
+        yield Usage(groq["usage"])
+
+
+def _choice(choice: Fields, position: int) -> Iterator[Event]:
+    index = choice.get("index")
+    number = (
+        index
+        if isinstance(index, int) and not isinstance(index, bool) and 0 <= index < 128
+        else position
+    )
+    delta = choice.get("delta")
+    if isinstance(delta, str):
+        yield Text(number, delta)
+    elif isinstance(delta, Mapping):
+        yield from _message(delta, number, whole=False)
+    message = choice.get("message")
+    if isinstance(message, str):
+        yield Text(number, message, whole=True)
+    elif isinstance(message, Mapping):
+        yield from _message(message, number, whole=True)
+    if "text" in choice and isinstance(choice["text"], str):
+        yield Text(number, choice["text"])
+    if choice.get("error") and (said := said_in(choice)):
+        yield Broken(said)
+    if isinstance(usage := choice.get("usage"), Mapping) and usage:
+        yield Usage(usage)
+    reason = choice.get("finish_reason") or choice.get("finishReason")
+    if isinstance(reason, str) and reason.strip() and reason.lower() not in ("null", "none"):
+        yield Finished(number, reason.strip().lower())
+
+
+def _message(fields: Fields, number: int, *, whole: bool) -> Iterator[Event]:
+    for name in _THOUGHTS:  # some gateways send one thought under several names: the first counts
+        value = fields.get(name)
+        if value:
+            thoughts = list(_thought(value, number, whole))
+            yield from thoughts
+            if thoughts:
+                break
+    content = fields.get("content")
+    if isinstance(content, str):
+        if content:
+            yield Text(number, content, whole)
+    elif content:
+        yield from _content(content, number, whole)
+    if content is not None and (len(fields) == 1 or (len(fields) == 2 and "role" in fields)):
+        return  # nothing else: by far the most chunks
+    for name in ("images", "image", "videos", "video", "audios"):
+        if value := fields.get(name):
+            for found in found_in({name: value}):
+                yield Media(number, found)
+    if audio := fields.get("audio"):
+        yield from _audio(audio, number, whole, spoken=not content)
+    if isinstance(calls := fields.get("tool_calls"), list):
+        for call in calls[:128]:
+            if isinstance(call, Mapping):
+                yield _call(call, number, whole)
+    if isinstance(legacy := fields.get("function_call"), Mapping):
+        yield _call({"index": 0, "function": legacy}, number, whole)
+    if isinstance(refusal := fields.get("refusal"), str) and refusal:
+        yield Refusal(number, refusal)
+
+
+def _content(content: object, number: int, whole: bool) -> Iterator[Event]:
+    """Content that is no string: a list of parts, or one part."""
+    parts = content if isinstance(content, list) else [content]
+    texts: list[str] = []
+    others: list[Event] = []
+    for part in parts:
+        if isinstance(part, str):
+            texts.append(part)
+        elif isinstance(part, Mapping):
+            kind = part.get("type")
+            text = part.get("text", part.get("content"))
+            if isinstance(text, Mapping):
+                text = text.get("value")
+            if kind in ("thinking", "reasoning", "reasoning_text"):
+                others.extend(_thought(part, number, whole))
+            elif kind in ("input_audio", "output_audio", "audio") and isinstance(
+                inner := part.get(str(kind), part.get("audio")), Mapping
+            ):
+                others.extend(_audio(inner, number, whole, spoken=False))
+            elif isinstance(text, str) and kind in (None, "text", "output_text", "markdown"):
+                texts.append(text)
+            elif isinstance(refusal := part.get("refusal"), str):
+                others.append(Refusal(number, refusal))
+            else:
+                others.extend(Media(number, found) for found in found_in(part))
+    if texts:
+        yield Text(number, "".join(texts), whole)
+    yield from others
+
+
+def _thought(value: object, number: int, whole: bool) -> Iterator[Event]:
+    if isinstance(value, str):
+        yield Thought(number, value, whole)
+    elif isinstance(value, list):
+        pieces = [text for item in value if (text := _thought_text(item))]
+        if pieces:
+            yield Thought(number, "".join(pieces), whole)
+    elif isinstance(value, Mapping):
+        if "progress" in value or "stage" in value or "status" in value or "percent" in value:
+            yield _told(value)
+        elif text := _thought_text(value):
+            yield Thought(number, text, whole)
+
+
+def _thought_text(item: object) -> str:
+    if isinstance(item, str):
+        return item
+    if isinstance(item, Mapping):
+        for name in ("text", "summary", "content", "thinking", "reasoning"):
+            value = item.get(name)
+            if isinstance(value, str) and value:
+                return value
+            if isinstance(value, list):
+                return "".join(_thought_text(inner) for inner in value[:50])
+    return ""
+
+
+def _told(fields: Fields) -> Told:
+    value = fields.get(
+        "progress", fields.get("percent", fields.get("percentage", fields.get("progress_pct")))
+    )
+    if isinstance(value, Mapping):
+        value = value.get("value", value.get("percent"))
+    if isinstance(value, str):
+        try:
+            value = float(value.strip().rstrip("%％"))
+        except ValueError:
+            value = None
+    number: float | None = None
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 100:
+        number = value
+        if isinstance(value, float) and 0 < value < 1:
+            number = round(value * 100, 2)  # a share, not a percentage
+        if float(number).is_integer():
+            number = int(number)
+    names = ("message", "content", "text", "status", "state", "stage")
+    told = next((text for name in names if isinstance(text := fields.get(name), str) and text), "")
+    return Told(number, told)
+
+
+def _audio(audio: object, number: int, whole: bool, *, spoken: bool) -> Iterator[Event]:
+    if isinstance(audio, str | list):
+        for found in found_in({"audio": audio}):
+            yield Media(number, found)
+    elif isinstance(audio, Mapping):
+        data, form = audio.get("data"), audio.get("format")
+        mime = _MIMES.get(form, "") if isinstance(form, str) else ""
+        if isinstance(data, str) and data:
+            if data.startswith("data:"):
+                yield from (Media(number, found) for found in found_in({"audio": data}))
+            elif whole:
+                kind = as_data(data, mime or "audio/wav")
+                yield Media(number, Found("audio", kind))
+            else:
+                yield Sound(number, data, mime or "audio/wav")
+        else:
+            yield from (Media(number, found) for found in found_in({"audio": dict(audio)}))
+        if spoken and isinstance(script := audio.get("transcript"), str) and script:
+            yield Text(number, script, whole)
+
+
+def _call(call: Fields, number: int, whole: bool) -> Call:
+    function = call.get("function")
+    function = function if isinstance(function, Mapping) else call
+    index, arguments = call.get("index"), function.get("arguments", function.get("input"))
+    if arguments is not None and not isinstance(arguments, str):
+        arguments = json.dumps(arguments, ensure_ascii=False)
+    return Call(
+        number,
+        index if isinstance(index, int) and not isinstance(index, bool) else None,
+        _string(call.get("id")),
+        _string(function.get("name")),
+        arguments or "",
+        whole,
+    )
+
+
+def _other(chunk: Fields, name: str, whole: bool) -> Iterator[Event]:
+    """A chunk without choices: an error, progress, another protocol's event, or a bare result."""
+    kind = chunk.get("type") if isinstance(chunk.get("type"), str) else ""
+    kind = str(kind or name).lower()
+    if kind in _PROGRESS_TYPES and not chunk.get("error"):
+        yield _told(chunk)
+        return
+    delta = chunk.get("delta")
+    if kind.endswith("text.delta") and isinstance(delta, str):  # response.output_text.delta
+        yield Thought(0, delta) if "reasoning" in kind else Text(0, delta)
+        return
+    if kind == "content_block_delta" and isinstance(delta, Mapping):
+        text, thought = delta.get("text"), delta.get("thinking")
+        if isinstance(text, str):
+            yield Text(0, text)
+        if isinstance(thought, str):
+            yield Thought(0, thought)
+        return
+    if (
+        kind == "message_delta"
+        and isinstance(delta, Mapping)
+        and isinstance(delta.get("stop_reason"), str)
+    ):
+        yield Finished(0, delta["stop_reason"].lower())
+        return
+    if said := said_in(chunk, whole=whole or name == "error"):
+        yield Broken(said)
+        return
+    if name == "error":
+        yield Broken(Said(json.dumps(chunk, ensure_ascii=False)[:600]))
+        return
+    for wrapper in ("data", "response", "result"):  # {"code": 0, "data": {completion}}
+        inner = chunk.get(wrapper)
+        if isinstance(inner, Mapping) and ("choices" in inner or "candidates" in inner):
+            yield from events_of(inner, name, whole=whole)
+            return
+    if isinstance(candidates := chunk.get("candidates"), list):
+        for position, candidate in enumerate(candidates[:16]):
+            if isinstance(candidate, Mapping):
+                yield from _candidate(candidate, position)
+        return
+    if kind in ("message", "assistant", "content", "text") and (
+        content := chunk.get("content") or chunk.get("text")
+    ):
+        yield from _content(content, 0, whole=False)
+        if isinstance(reason := chunk.get("stop_reason"), str):
+            yield Finished(0, reason.lower())
+        return
+    if isinstance(chunk.get("message"), Mapping):  # {"message": {"role", "content"}, "done": true}
+        yield from _message(chunk["message"], 0, whole=False)
+        if chunk.get("done") is True:
+            yield Finished(0, _string(chunk.get("done_reason")) or "stop")
+        return
+    results = found_in(chunk)
+    for found in results:
+        yield Media(0, found)
+    if not results and ("progress" in chunk or "percent" in chunk):
+        yield _told(chunk)
+    if results and whole:
+        yield Finished(0, "stop")
+
+
+def _candidate(candidate: Fields, position: int) -> Iterator[Event]:
+    content = candidate.get("content")
+    parts = content.get("parts") if isinstance(content, Mapping) else None
+    for part in parts if isinstance(parts, list) else ():
+        if isinstance(part, Mapping) and isinstance(part.get("text"), str):
+            yield (
+                Thought(position, part["text"])
+                if part.get("thought") is True
+                else Text(position, part["text"])
+            )
+        else:
+            yield from (Media(position, found) for found in found_in(part))
+    if isinstance(reason := candidate.get("finishReason"), str) and reason:
+        yield Finished(position, reason.lower())
+
+
+def _string(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,409 @@
+"""Folds the bytes of one response into a reply. No I/O, no clock.
+
+Here the live side: frames to events to growing text, reasoning, progress. Work per chunk does not
+grow with the length of the answer; the finished reply is made once, in `conclude.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from vnchat.reading import chunks
+from vnchat.reading.conclude import Heard, conclude
+from vnchat.reading.failure import failure_of
+from vnchat.reading.fold import Choice
+from vnchat.reading.plain import one_line
+from vnchat.reading.progress import Lines, Note, read_line
+from vnchat.reading.reply import Activity, Reply
+from vnchat.reading.said import Said
+from vnchat.reading.sse import Comment, Frame, Frames, Item, Stray
+
+Change = Literal["text", "reasoning", "state"]
+NOTHING: frozenset[Change] = frozenset()
+_ACTIVITY: dict[str, Literal["queued", "working", "reviewing", "retrying", "alive"]] = {
+    "queue": "queued",
+    "working": "working",
+    "progress": "working",
+    "review": "reviewing",
+    "retry": "retrying",
+    "alive": "alive",
+}
+MOST_STRAY = 64_000_000  # bytes of a body that is no event stream
+MOST_ERROR = 1_000_000
+_DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """How a response ended that did not end by itself."""
+
+    how: Literal["reset", "stalled", "stopped", "timeout", "network", "shutdown"]
+    message: str = ""
+
+
+class Reader:
+    """Folds one response's bytes into a reply."""
+
+    def __init__(
+        self,
+        *,
+        status: int = 200,
+        content_type: str = "",
+        origin: str = "",
+        prompt: str = "",
+        expect_stream: bool = True,
+        keys: Sequence[str] = (),
+        retry_after: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """`origin` makes relative links absolute; links in `prompt`, the last user message, are no
+        results; `keys` are masked in every message; `headers` may hold a request id.
+        """
+        self.text_parts: list[str] = []
+        self.reasoning_parts: list[str] = []
+        self.progress: list[float] = []
+        self.activity: Activity | None = None
+        self.media_like = False
+        self.got_bytes = False
+        self._status, self._type = status, content_type
+        self._keys, self._headers = tuple(keys), dict(headers or {})
+        self._origin, self._prompt = origin, prompt
+        self._expect_stream = expect_stream
+        self._frames = Frames()
+        self._error_body: list[bytes] = []
+        self._error_length = 0
+        self._stray: list[str] = []
+        self._stray_length = 0
+        self._choices: dict[int, Choice] = {}
+        self._notes: list[Note] = []
+        self._content = Lines("content", self._notes)
+        self._reasoning = Lines("reasoning", self._notes)
+        self._read_notes = 0
+        self._labels: dict[str, list[float]] = {}
+        self._given: dict[int, int] = {}  # values of a note that were counted
+        self._broken: Said | None = None
+        self._usage: Mapping[str, Any] | None = None
+        self._model = ""
+        self._extra: dict[str, Any] = {"retry_after": retry_after} if retry_after else {}
+        self._done = self._understood = False
+        self._version = 0
+        self._changed: set[Change] = set()
+        self._reply: Reply | None = None
+
+    def feed(self, data: bytes) -> frozenset[Change]:
+        """Take bytes; what changed by them."""
+        if not data or self._reply is not None:
+            return NOTHING
+        self.got_bytes = True
+        if not 200 <= self._status < 300:
+            if self._error_length < MOST_ERROR:
+                self._error_body.append(data)
+                self._error_length += len(data)
+            return NOTHING
+        items = self._frames.feed(data)
+        return self._take(items) if items else NOTHING
+
+    def snapshot(self) -> Reply:
+        """The reply so far; after the end, the reply."""
+        if self._reply is not None:
+            return self._reply
+        first = self._choices.get(0)
+        return Reply(
+            version=self._version,
+            text="".join(self.text_parts),
+            raw="".join(first.raw) if first else "",
+            reasoning="".join(self.reasoning_parts),
+            progress=tuple(self.progress),
+            activity=self.activity,
+            tool_calls=first.calls() if first else (),
+            usage=self._usage,
+            model=self._model,
+            extra=dict(self._extra),
+        )
+
+    def end(self, fault: Fault | None = None) -> Reply:
+        """The finished reply. `fault` None: the body ended by itself. Idempotent."""
+        if self._reply is not None:
+            return self._reply
+        refusal = None
+        if not 200 <= self._status < 300:
+            body = b"".join(self._error_body)
+            refusal = failure_of(self._status, body, self._type, self._headers, self._keys)
+            if (
+                "retry-after" in {name.lower() for name in self._headers}
+                and "retry_after" not in self._extra
+            ):
+                self._extra["retry_after"] = next(
+                    v for n, v in self._headers.items() if n.lower() == "retry-after"
+                )
+        self._take(self._frames.end())
+        page = self._read_stray() if self._stray else ""
+        for choice in self._choices.values():
+            said, thought = choice.end()
+            if choice.index == 0:
+                self._show(said)
+                self._think(thought)
+        self._content.end()
+        self._reasoning.end()
+        self._follow_notes()
+        heard = Heard(
+            choices=[self._choices[index] for index in sorted(self._choices)],
+            notes=self._notes,
+            prose=self._content.prose,
+            broken=self._broken,
+            usage=self._usage,
+            model=self._model,
+            extra=self._extra,
+            done=self._done,
+            page=page,
+            fault=fault.how if fault else "",
+            fault_message=fault.message if fault else "",
+            got_bytes=self.got_bytes,
+            origin=self._origin,
+            prompt=self._prompt,
+            keys=self._keys,
+            headers=self._headers,
+            refusal=refusal,
+            version=self._version + 1,
+        )
+        self._reply = conclude(heard)
+        self.progress[:] = self._reply.progress
+        self.media_like = heard.media_like
+        self.activity = None
+        return self._reply
+
+    # -- frames ---------------------------------------------------------------------------------
+
+    def _take(self, items: Iterable[Item]) -> frozenset[Change]:
+        self._changed.clear()
+        for item in items:
+            if isinstance(item, Frame):
+                self._frame(item)
+            elif isinstance(item, Comment):
+                if self.activity is None:
+                    self.activity = Activity("alive")
+                    self._changed.add("state")
+            elif isinstance(item, Stray):
+                self._keep_stray(item.line)
+        if not self._changed:
+            return NOTHING
+        self._version += 1
+        return frozenset(self._changed)
+
+    def _frame(self, frame: Frame) -> None:
+        data = frame.data
+        if not data.startswith("{"):
+            data = data.strip()
+            if not data:
+                return
+            if data.upper().startswith(("[DONE", "DONE")) and len(data) < 40:
+                self._done = self._understood = True
+                return
+        try:
+            chunk = _DECODER.decode(data)
+        except (ValueError, RecursionError):
+            self._odd_frame(frame.name, data)
+            return
+        self._chunk(chunk, frame.name)
+
+    def _odd_frame(self, name: str, data: str) -> None:
+        """Data that is no one JSON value: several glued together, several lines, or words."""
+        if data.startswith("{"):
+            pieces: list[Any] = []
+            position = 0
+            while position < len(data) and len(pieces) < 1000:
+                begin = data.find("{", position)
+                if begin < 0 or data[position:begin].strip() not in ("", "data:"):
+                    break
+                try:
+                    piece, position = _DECODER.raw_decode(data, begin)
+                except (ValueError, RecursionError):
+                    break
+                pieces.append(piece)
+            for piece in pieces:
+                self._chunk(piece, name)
+            if pieces:
+                return
+        if name == "error":
+            self._break(Said(data))
+        else:
+            self._keep_stray(data)
+
+    def _keep_stray(self, line: str) -> None:
+        if line.startswith("{") and line.rstrip().endswith("}") and '"choices"' in line:
+            try:
+                chunk = _DECODER.decode(line.strip())
+            except (ValueError, RecursionError):
+                chunk = None
+            if isinstance(chunk, dict) and chunk.get("choices"):
+                self._chunk(chunk, "")
+                self._done = self._done or any(
+                    isinstance(choice, dict) and "message" in choice
+                    for choice in list(chunk["choices"])[:1]
+                )
+                return
+        if self._stray_length < MOST_STRAY:
+            self._stray.append(line)
+            self._stray_length += len(line)
+
+    def _read_stray(self) -> str:
+        """A body that is no stream: JSON, a page or words. What is not JSON is returned."""
+        text = "\n".join(self._stray).strip("\ufeff \t\r\n\x00")
+        if text.startswith(("{", "[", '"')):
+            try:
+                body = _DECODER.decode(text)
+            except (ValueError, RecursionError):
+                for line in self._stray:
+                    if line.lstrip().startswith("{"):
+                        try:
+                            self._chunk(_DECODER.decode(line.strip()), "", whole=True)
+                        except (ValueError, RecursionError):
+                            continue
+                return "" if self._understood else text[:4000]
+            self._chunk(body, "", whole=True)
+            self._done = True
+            if not isinstance(body, dict | list):
+                return str(body)[:4000]
+            return "" if self._choices or self._broken else text[:4000]
+        return text[:20_000]
+
+    # -- events ---------------------------------------------------------------------------------
+
+    def _chunk(self, chunk: object, name: str, *, whole: bool = False) -> None:
+        if not self._model and isinstance(chunk, dict):
+            self._name(chunk)
+        events = list(chunks.events_of(chunk, name, whole=whole))
+        if events or (isinstance(chunk, dict) and isinstance(chunk.get("choices"), list)):
+            self._understood = True
+        for event in events:
+            match event:
+                case chunks.Text(number, text, is_whole):
+                    last = (
+                        len(events) > 1
+                        and len(text) > 24
+                        and any(isinstance(e, chunks.Finished) for e in events)
+                    )
+                    said, thought = self._choice(number).text(text, whole=is_whole, last=last)
+                    if number == 0:
+                        self._show(said)
+                        self._think(thought)
+                case chunks.Thought(number, text, is_whole):
+                    new = self._choice(number).thought(text, whole=is_whole)
+                    if number == 0:
+                        self._think(new)
+                case chunks.Finished(number, reason):
+                    self._choice(number).finish_reason = reason
+                    self._changed.add("state")
+                case chunks.Usage(usage):
+                    self._usage = usage
+                case chunks.Told(value, told):
+                    self._told(value, told)
+                case chunks.Call(number):
+                    self._choice(number).call(event)
+                    self._changed.add("state")
+                case chunks.Media(number, found):
+                    self._choice(number).media.append(found)
+                    self.media_like = self.media_like or found.kind == "video"
+                    self._changed.add("state")
+                case chunks.Sound(number, data, mime):
+                    self._choice(number).sounds.setdefault(mime, []).append(data)
+                case chunks.Refusal(number, text):
+                    self._choice(number).refusals.append(text)
+                case chunks.Broken(said):
+                    self._break(said)
+
+    def _name(self, chunk: Mapping[str, Any]) -> None:
+        model = chunk.get("model")
+        if isinstance(model, str) and model:
+            self._model = one_line(model, longest=200)
+        for field in ("id", "system_fingerprint", "created", "service_tier", "provider"):
+            value = chunk.get(field)
+            if value and isinstance(value, str | int):
+                self._extra.setdefault(
+                    field, one_line(value, longest=200) if isinstance(value, str) else value
+                )
+
+    def _choice(self, number: int) -> Choice:
+        choice = self._choices.get(number)
+        if choice is None:
+            choice = self._choices[number] = Choice(number)
+        return choice
+
+    def _break(self, said: Said) -> None:
+        if self._broken is None or (not self._broken.message and said.message):
+            self._broken = said
+        self._understood = True
+        self._changed.add("state")
+
+    def _told(self, value: float | None, told: str) -> None:
+        note = read_line(told, "told") if told else None
+        note = note or Note("progress", "told", "", 0)
+        if value is not None:
+            note.kind, note.values = "progress", [value]
+        if note.kind in ("prose", "meta"):
+            note.kind = "working"
+        self._notes.append(note)
+        self._understood = True
+        self._follow_notes()
+
+    # -- live -----------------------------------------------------------------------------------
+
+    def _show(self, text: str) -> None:
+        if not text:
+            return
+        self.text_parts.append(text)
+        self._changed.add("text")
+        if self._content.feed(text):
+            self._follow_notes()
+        elif not self.media_like and "<vid" in text and not self._content.prose:
+            self.media_like = True
+            self._changed.add("state")
+
+    def _think(self, text: str) -> None:
+        if not text:
+            return
+        self.reasoning_parts.append(text)
+        self._changed.add("reasoning")
+        if self._reasoning.feed(text):
+            self._follow_notes()
+
+    def _follow_notes(self) -> None:
+        """Progress and activity from what the last lines said."""
+        for position in range(self._read_notes, len(self._notes)):
+            note = self._notes[position]
+            self._follow(note, position)
+        self._read_notes = max(0, len(self._notes) - 2)  # the last line of each channel still grows
+        for position in [p for p in self._given if p < self._read_notes]:
+            del self._given[position]
+
+    def _follow(self, note: Note, position: int) -> None:
+        plain = note.channel == "content" and self._content.prose > 0
+        state = _ACTIVITY.get(note.kind)
+        if note.kind == "progress":
+            new = note.values[self._given.get(position, 0) :]
+            self._given[position] = len(note.values)
+            if not (note.strong and (not plain or note.adorned)) and note.channel != "told":
+                held = self._labels.setdefault(note.label, []) if len(self._labels) < 1000 else []
+                held.extend(value for value in new if not held or held[-1] != value)
+                if len(held) < 2 or held[-1] < held[0] or plain:
+                    return
+                new = held if len(held) == 2 else new  # a second, higher number: it moves
+            for value in new:
+                if not self.progress or self.progress[-1] != value:
+                    self.progress.append(value)
+                    self._changed.add("state")
+            self.media_like = True
+        elif state is None or plain:
+            return
+        elif (note.adorned or note.channel == "told") and note.channel != "reasoning":
+            self.media_like = True
+        if state and (
+            self.activity is None
+            or self.activity.state != state
+            or self.activity.words != note.text
+        ):
+            self.activity = Activity(state, one_line(note.text, self._keys, 120), note.place)
+            self._changed.add("state")
