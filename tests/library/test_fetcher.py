@@ -10,7 +10,7 @@ import pytest
 
 from vnchat.errors import StorageUnavailable
 from vnchat.library.faults import MediaFailed, MediaRefused
-from vnchat.library.fetcher import fetch
+from vnchat.library.fetcher import FetchPolicy, fetch
 
 from .hostile import (
     OTHER_PUBLIC,
@@ -359,3 +359,24 @@ async def test_a_cancelled_fetch_leaves_nothing(get, host, tmp_path):
         await task
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
+async def test_a_gateway_on_this_machine_is_reached_by_the_real_network(host, tmp_path, name):
+    host.on("/v", file_of(CLIP))
+    origin = f"http://{name}:{host.port}"
+
+    fetched = await fetch(
+        f"{origin}/v", policy=FetchPolicy(own_origin=f"{origin}/v1"), into=tmp_path
+    )
+
+    assert fetched.size == len(CLIP)
+
+
+async def test_the_real_network_does_not_lead_inside(host, tmp_path):
+    host.on("/v", file_of(CLIP))
+
+    with pytest.raises(MediaRefused):
+        await fetch(f"http://127.0.0.1:{host.port}/v", policy=FetchPolicy(), into=tmp_path)
+
+    assert host.asked == []

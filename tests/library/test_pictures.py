@@ -387,10 +387,6 @@ def test_a_picture_of_exactly_the_limit_is_taken() -> None:
     assert rebuild(data, longest=64).width == 64
 
 
-def test_the_name_does_not_matter_but_the_content() -> None:
-    assert header(saved(quarters(), "WEBP")).type == "image/webp"
-
-
 @pytest.mark.parametrize("step", range(0, 400, 7))
 def test_a_picture_broken_anywhere_is_refused_or_drawn_but_never_a_traceback(step: int) -> None:
     whole = with_everything("PNG" if step % 2 else "JPEG", quarters((120, 90)))
