@@ -34,6 +34,7 @@ def _no_settings(monkeypatch, tmp_path, gateway):
     for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("VNCHAT_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("VNCHAT_DEMO_PACE", "0")
     monkeypatch.chdir(tmp_path)
     gateway.requests.clear()
 
@@ -87,11 +88,11 @@ def test_progress_goes_to_standard_error_and_the_link_to_standard_output(gateway
     pieces = text_chunks(
         "> 进度：36.0%\n", "> 进度：80.0%\n", "[video](https://v.example.com/a.mp4)"
     )
-    gateway.script("scripted", Script(pieces))
+    gateway.script("scripted-video", Script(pieces))
 
-    code, out, err = ask("a boat")
+    code, out, err = ask("a boat", model="scripted-video")
 
-    assert (code, out.splitlines()[-1]) == (0, "https://v.example.com/a.mp4")
+    assert (code, out) == (0, "https://v.example.com/a.mp4\n")
     assert ("36 %" in err, "80 %" in err) == (True, True)
 
 
@@ -283,8 +284,8 @@ def test_check_without_an_address_says_how(capfd):
 
 
 @contextlib.contextmanager
-def process(gateway, *words):
-    command = [sys.executable, "-m", "vnchat", "ask", "--base-url", gateway.base_url, *words]
+def process(*words):
+    command = [sys.executable, "-m", "vnchat", *words]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     pipe = subprocess.PIPE
     with subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe) as asking:
@@ -297,7 +298,7 @@ def process(gateway, *words):
 def test_control_c_ends_the_call_and_the_request(gateway):
     gateway.script("scripted", Script(["data: x\n\n"], end="hang"))
 
-    with process(gateway, "--model", "scripted", "hi") as asking:
+    with process("ask", "--base-url", gateway.base_url, "--model", "scripted", "hi") as asking:
         gateway.requests.wait_for(lambda request: bool(request.sent_marks), within=30)
         asking.send_signal(signal.SIGINT)
         _, err = asking.communicate(timeout=30)
@@ -310,11 +311,24 @@ def test_control_c_ends_the_call_and_the_request(gateway):
 def test_json_is_utf_8_wherever_it_goes(gateway):
     gateway.script("scripted", Script(text_chunks("视频 \U0001f680")))
 
-    with process(gateway, "--model", "scripted", "hi", "--json") as asking:
+    with process(
+        "ask", "--base-url", gateway.base_url, "--model", "scripted", "hi", "--json"
+    ) as asking:
         out, err = asking.communicate(timeout=30)
 
     assert json.loads(out.decode("utf-8"))["text"] == "视频 \U0001f680"
     assert (asking.returncode, err) == (0, b"")
+
+
+def test_the_demo_gateway_runs_alone_until_control_c():
+    with process("demo", "--port", "0") as running:
+        line = running.stdout.readline().decode()
+        address = line.split("answers at ")[1].split(";")[0]
+        usable = main(["check", address])
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=30)
+
+    assert (usable, running.returncode, b"Traceback" in err) == (0, 130, False)
 
 
 def test_starting_loads_nothing_that_is_not_needed():

@@ -191,3 +191,23 @@ def test_the_cheap_text_model_is_tried_first():
     names = ("gpt-4o", "sora-2", "deepseek-reasoner", "gpt-4o-mini", "text-embedding-3-small")
 
     assert text_models(ModelList(names)) == ["gpt-4o-mini", "gpt-4o", "deepseek-reasoner"]
+
+
+def test_a_redirect_to_https_is_followed_by_the_check_itself(gateway, with_client):
+    place = gateway.base_url.replace("http:", "https:") + "/models"
+    gateway.script("/v1/models", Script(status=301, headers={"location": place}))
+
+    report = checked(with_client, gateway.base_url, "sk-any-key-1")
+
+    # Nothing speaks https there: what counts is which address was tried.
+    assert report.profile.base_url == gateway.base_url.replace("http:", "https:")
+
+
+def test_a_redirect_elsewhere_is_told_and_not_followed(gateway, with_client):
+    place = {"location": "https://elsewhere.example.com/v1/models"}
+    gateway.script("/v1/models", Script(status=302, headers=place))
+
+    report = checked(with_client, gateway.base_url, "sk-any-key-1")
+
+    assert "elsewhere.example.com" in report.findings[0].sentence
+    assert (report.usable, report.profile.base_url) == (False, gateway.base_url)

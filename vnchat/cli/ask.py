@@ -51,6 +51,7 @@ async def _ask(
 ) -> int:
     from vnchat.gateway.client import GatewayClient
     from vnchat.gateway.completion import run_completion
+    from vnchat.gateway.families import kind_hint
     from vnchat.reading import ask_json
 
     profile = gateway.profile
@@ -60,7 +61,7 @@ async def _ask(
         stream = False if options.no_stream else profile.streams(model)
         parameters = dict(_parameter(one) for one in options.param)
         body = body_of(messages, model=model, parameters=parameters, profile=profile, stream=stream)
-        told = _Told(quiet=options.json)
+        told = _Told(quiet=options.json, live=kind_hint(model) not in ("video", "image", "audio"))
         reply = await run_completion(
             client,
             profile,
@@ -81,6 +82,8 @@ async def _ask(
         sys.stdout.buffer.flush()
     else:
         told.end(reply)
+        if reply.results and profile.id == "demo":
+            _say("The demo gateway ends with this call, and its links with it.")
     return 0 if reply.failure is None else 1
 
 
@@ -100,7 +103,7 @@ def _gateway(options: argparse.Namespace, settings: Settings) -> Iterator[Chosen
         return
     from vnchat.demo.server import DemoGateway
 
-    demo = DemoGateway()
+    demo = DemoGateway(pace=settings.demo_pace)
     demo.start()
     _say("No gateway is set (OPENAI_BASE_URL): the built-in demo gateway answers.")
     try:
@@ -187,8 +190,9 @@ def _parameter(text: str) -> tuple[str, Any]:
 class _Told:
     """What was written so far, so that each word and each percentage is written once."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, live: bool) -> None:
         self._quiet = quiet
+        self._live = live  # False: the words around a video are notes, only its link is wanted
         self._parts = 0
         self._progress = 0
         self._written = ""
@@ -199,7 +203,7 @@ class _Told:
         for percent in reader.progress[self._progress :]:
             _say(f"{percent:g} %")
         self._progress = len(reader.progress)
-        if not reader.media_like:
+        if self._live and not reader.media_like:
             for part in reader.text_parts[self._parts :]:
                 self._write(part)
         self._parts = len(reader.text_parts)

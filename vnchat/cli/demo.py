@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 import threading
-from typing import Any
+
+from vnchat.settings import load
 
 
 def demo(options: argparse.Namespace) -> int:
     from vnchat.demo.server import DemoGateway
 
-    extra: dict[str, Any] = {} if options.pace is None else {"pace": options.pace}
-    gateway = DemoGateway(port=options.port, **extra)
+    pace = load().demo_pace if options.pace is None else options.pace
+    gateway = DemoGateway(port=options.port, pace=pace)
     gateway.start()
     sys.stdout.write(f"The demo gateway answers at {gateway.base_url}; Ctrl-C ends it.\n")
     sys.stdout.flush()

@@ -133,8 +133,8 @@ PRESETS: tuple[Preset, ...] = (
     _preset(
         "reseller",
         "new-api or one-api reseller",
-        "Resold models; a finished video is continued by sending its whole answer back.",
-        continue_by="history",
+        "Models of many makers; a finished video is continued by the id it carries, or by sending "
+        "its whole answer back.",
     ),
     _preset(
         "sora2api",
