@@ -84,8 +84,8 @@ def turned(orientation: int) -> bytes:
         7: Image.Transpose.TRANSVERSE,
         8: Image.Transpose.ROTATE_270,
     }[orientation]
-    image = quarters() if inverse is None else quarters().transpose(inverse)
-    return saved(image, "JPEG", exif=exif, quality=95)
+    held = quarters() if inverse is None else quarters().transpose(inverse)
+    return saved(held, "JPEG", exif=exif, quality=95)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -94,10 +94,7 @@ def test_a_picture_is_turned_upright(orientation: int) -> None:
 
     assert (picture.width, picture.height) == (64, 48)
     found = corners(opened(picture.data))
-    assert all(
-        near(got, wanted)
-        for got, wanted in zip(found, (RED, GREEN, BLUE, (255, 255, 255)), strict=True)
-    )
+    assert all(map(near, found, (RED, GREEN, BLUE, (255, 255, 255))))
 
 
 SECRET = b"52.520008 Alice Example"
@@ -194,7 +191,8 @@ def test_an_edge_beside_nothing_does_not_darken() -> None:
 
 
 def test_opaque_alpha_becomes_jpeg() -> None:
-    assert rebuild(saved(quarters().convert("RGBA"), "PNG")).type == "image/jpeg"
+    opaque = saved(quarters().convert("RGBA"), "PNG")
+    assert rebuild(opaque).type == "image/jpeg"
 
 
 def sixteen_bit_grey(transparent: int | None = None) -> bytes:
