@@ -26,6 +26,7 @@ export class Answer {
     this.weight = 0; // letters shown of the open block
     this.code = null; // the open code block, while one is
     this.env = { references: {} };
+    this.guessed = false;
     this.notBefore = 0;
     this.finished = false;
     this.root.replaceChildren();
@@ -58,7 +59,7 @@ export class Answer {
     this.tail += this.fresh.join('');
     this.fresh.length = 0;
     this.code = null;
-    if (Object.keys(this.env.references).length || /^ {0,3}\[[^\]]+\]:/m.test(this.tail)) this.whole();
+    if (this.guessed || Object.keys(this.env.references).length || /^ {0,3}\[[^\]]+\]:/m.test(this.tail)) this.whole();
     else this.redraw(false);
   }
 
@@ -88,6 +89,7 @@ export class Answer {
     const tops = blocks(tokens);
     const last = tokens[tops.at(-1)];
     const fence = growing && last?.type === 'fence' && last.map[1] >= lines(source) && openFence(source.slice(lineAt(source, last.map[0])));
+    this.guessed ||= Boolean(env.guessed);
     if (fence) env.growing = last;
     const pieces = draw(tokens, env);
     if (math.mayHold(this.tail)) this.formulas(pieces);

@@ -42,6 +42,17 @@ md.core.ruler.at('inline', (state) => {
   state.env.open = false;
 });
 
+// "[this][a]" whose definition has not come yet: only the label, as it will be once it has. The end is drawn anew.
+md.inline.ruler.after('link', 'reference_guess', (state, silent) => {
+  if (!state.env.healing || /[\p{L}\p{N}\])]/u.test(state.src[state.pos - 1] ?? '')) return false;
+  const found = /^\[([^[\]\n]*\p{L}[^[\]\n]*)\]\[[^[\]\n]{0,80}\]/u.exec(state.src.slice(state.pos, state.pos + 400));
+  if (!found) return false;
+  if (!silent) state.push('text', '', 0).content = found[1];
+  state.pos += found[0].length;
+  state.env.guessed = true;
+  return true;
+});
+
 // Emphasis that has begun but not ended reaches to the end of what has come.
 md.inline.ruler2.before('fragments_join', 'heal', (state) => {
   if (!state.env.open) return;

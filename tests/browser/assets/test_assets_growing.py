@@ -1,0 +1,57 @@
+"""Half-written Markdown: no frame shows less than the one before, and the end is the whole drawn at once."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.browser.assets.samples import SAMPLES
+
+
+def cut(text: str, longest: int, seed: int) -> list[str]:
+    chance = random.Random(seed)
+    pieces, at = [], 0
+    while at < len(text):
+        end = at + chance.randint(1, longest)
+        pieces.append(text[at:end])
+        at = end
+    return pieces
+
+
+@pytest.fixture(scope="module")
+def stage(browser, fake_server):
+    page = browser.new_page(viewport={"width": 800, "height": 900})
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(fake_server.url)
+    page.wait_for_function("!!window.stream")
+    page.evaluate("import('/assets/math.js').then(math => math.load())")
+    yield page
+    page.close()
+    assert not faults
+
+
+@pytest.mark.parametrize("longest", [1, 3, 9])
+@pytest.mark.parametrize("name", SAMPLES)
+def test_no_frame_takes_back_what_the_one_before_showed(stage, name, longest):
+    pieces = cut(SAMPLES[name], longest, seed=len(name) + longest)
+
+    seen = stage.evaluate("pieces => stream(pieces)", pieces)
+
+    lengths = [len(frame) for frame in seen["frames"]]
+    falls = [(seen["frames"][i], seen["frames"][i + 1]) for i in range(len(lengths) - 1) if lengths[i + 1] < lengths[i]]  # fmt: skip
+    assert not falls
+    assert seen["grown"] == seen["whole"]
+    assert seen["heights"][0] == seen["heights"][1]
+
+
+def test_the_text_does_not_wait_for_the_end(stage):
+    """What is held back is only what is still ambiguous."""
+    for name in ("plain", "bullets", "chinese", "mixed", "code"):
+        pieces = cut(SAMPLES[name], 4, seed=1)
+
+        seen = stage.evaluate("pieces => stream(pieces)", pieces)
+
+        waits = [frame for frame, after in zip(seen["frames"], seen["frames"][1:], strict=False) if frame == after]  # fmt: skip
+        assert len(waits) < len(pieces) / 2, name
