@@ -14,7 +14,7 @@ FILES = sorted((ROOT / "vnchat").rglob("*.py"))
 RULES = {
     # room → what it may not import
     "vnchat/reading": ("vnchat.gateway", "vnchat.runs", "vnchat.store", "vnchat.web", "vnchat.ui",
-                       "vnchat.library", "openai", "httpx2", "sqlalchemy", "asyncio", "socket",
+                       "vnchat.library", "openai", "httpx2", "sqlalchemy", "asyncio",
                        "time"),
     "vnchat/store": ("vnchat.runs", "vnchat.web", "vnchat.gateway", "vnchat.library"),
     "vnchat/library": ("vnchat.runs", "vnchat.web", "vnchat.gateway", "vnchat.store"),

@@ -83,6 +83,7 @@ class Engine:
         if not self.broken:
             await self.runner.end()
             self.store.close()
+            await asyncio.to_thread(self.shelf.close)
         if self._demo is not None:
             self._demo.stop()  # type: ignore[attr-defined]
             self._demo = None

@@ -204,14 +204,15 @@ def test_the_end_of_the_server_saves_text_and_says_the_truth(
     import asyncio
 
     engine = engine_with()
-    gate = Gate()
+    gate, films = Gate(), Gate()
     gateway.script("talk", [Script(text_chunks("so"))])
     ended(engine, ask(engine, "Hi", "talk"))
     gateway.script("talk", Script(text_chunks("so far ", "rest"), gate=gate))
-    gateway.script("sora-2", Script(text_chunks("> Progress: 5%\n", "rest"), gate=gate))
+    gateway.script("sora-2", Script(text_chunks("> Progress: 5%\n\n", "rest"), gate=films))
     text = ask(engine, "Talk", "talk")
     video = ask(engine, "Film", "sora-2")
-    gate.release(4)
+    gate.release(2)
+    films.release(2)
     until(engine, text, lambda live: live.text == ["so far "])
     until(engine, video, lambda live: bool(live.reader and live.reader.progress))
 

@@ -333,7 +333,9 @@ class Runner:
         made = _made(live, state, reply)
         ended = await self._until_stored(
             live,
-            lambda: self._store.runs.finish(live.id, state, reply, made, owner=live.owner),
+            lambda: self._store.runs.finish(
+                live.id, state, reply, made, owner=live.owner, first_byte=live.first_byte
+            ),
         )
         if ended and reply.results:
             await self._until_stored(live, lambda: self._delivery.expect(live, reply))
@@ -367,8 +369,8 @@ class Runner:
 
     async def _cut(self, live: LiveRun, state: RunState | None = None) -> None:
         """End a run from outside: stopped by a person, or cut off by the end of the server."""
-        how = "stopped" if state == "stopped" else "shutdown"
-        reply = live.reader.end(Fault(how)) if live.reader is not None else Reply()
+        fault = Fault("stopped" if state == "stopped" else "shutdown")
+        reply = live.reader.end(fault) if live.reader is not None else Reply()
         if state is None:
             sent = live.state in ("sending", "running")
             state = "unknown" if live.paid and sent else "interrupted"
@@ -431,9 +433,11 @@ class Runner:
     # -- small decisions ----------------------------------------------------------------------
 
     def _head(self, conversation: str, owner: str) -> str:
-        if not conversation:
-            return ""
-        return self._store.conversations.get(conversation, owner=owner).head
+        """Where the conversation goes on; nowhere yet if it is not written."""
+        try:
+            return self._store.conversations.get(conversation, owner=owner).head
+        except NotFound:
+            return ""  # a foreign one is refused when the turn is written
 
     def _going_on(self, conversation: str, parent: str) -> LiveRun | None:
         """The run that still writes the message which a new question follows."""
@@ -474,7 +478,8 @@ def _made(live: LiveRun, state: RunState, reply: Reply) -> str:
     if reply.results:
         return reply.results[0].kind
     plain = state == "done" and reply.text.strip() and not reply.progress
-    return "text" if plain and live.made_hint == "text" else ""
+    hinted = live.made_hint in ("video", "image", "audio")
+    return "text" if plain and not hinted else ""
 
 
 def _refused(sentence: str) -> Reply:

@@ -59,14 +59,28 @@ class Runs:
             )
         return bool(done.rowcount)
 
-    def finish(self, run: str, state: RunState, reply: Reply, made: str, *, owner: str) -> bool:
+    def finish(
+        self,
+        run: str,
+        state: RunState,
+        reply: Reply,
+        made: str,
+        *,
+        owner: str,
+        first_byte: float = 0.0,
+    ) -> bool:
         """The final state with the whole reply, once: False if it was final before."""
         with writing(self._engine) as connection:
             row = connection.execute(
                 sa.update(runs)
                 .where(runs.c.id == run, runs.c.owner == owner, runs.c.state.in_(before(state)))
                 .values(
-                    state=state, ended=time.time(), reply=to_json(reply), made=made, wait_until=0
+                    state=state,
+                    ended=time.time(),
+                    first_byte=first_byte,
+                    reply=to_json(reply),
+                    made=made,
+                    wait_until=0,
                 )
                 .returning(runs.c.message)
             ).first()

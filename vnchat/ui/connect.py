@@ -16,7 +16,7 @@ from vnchat.gateway.check import CheckReport, check_gateway
 from vnchat.gateway.configured import DEMO, FROM_SETTINGS
 from vnchat.gateway.keys import Key
 from vnchat.gateway.profile import Profile
-from vnchat.ui import models
+from vnchat.ui import models, places
 from vnchat.ui.sending import on_the_loop
 from vnchat.ui.state import choice, choose, say
 
@@ -78,7 +78,7 @@ def _test(pasted: str, typed_key: str, name: str) -> None:
     model = understood.model or next(iter(report.models.names), "")
     choose(dataclasses.replace(choice(), gateway=kept.id, model=model))
     st.success(say("kept_gateway", address=kept.base_url), icon=":material/check:")
-    st.page_link("pages/chat.py", label=say("to_the_chat"), icon=":material/chat:")
+    st.page_link(places.chat(), label=say("to_the_chat"), icon=":material/chat:")
 
 
 def findings(report: CheckReport) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from vnchat.engine import engine
-from vnchat.ui import component
+from vnchat.ui import component, places
 from vnchat.ui.state import open_conversation, opened, say
 
 KEY = "history"
@@ -18,13 +18,13 @@ def draw() -> None:
             say("new_conversation"), icon=":material/edit_square:", width="stretch", key="new"
         ):
             open_conversation("")
-            st.switch_page("pages/chat.py")
+            st.switch_page(places.chat())
         component.show("history", key=KEY, on_act=_pressed, open=opened().id)
         with st.container(key="foot", gap=None):
             gateways = engine().gateways
             name = say("demo") if gateways.only_demo else gateways.default().name
             st.page_link(
-                "pages/gateways.py", label=say("gateway_is", name=name), icon=":material/dns:"
+                places.gateways(), label=say("gateway_is", name=name), icon=":material/dns:"
             )
         if engine().settings.share_with_network:
             st.caption(say("shared"))
