@@ -9,6 +9,7 @@ from vnchat.demo.script import error as error_body
 from vnchat.demo.server import DemoGateway, Script
 from vnchat.gateway.client import GatewayFault, GatewayRefused, encoded
 from vnchat.gateway.keys import Key
+from vnchat.gateway.network import Network
 from vnchat.gateway.profile import Profile
 
 SECRET = "sk-abcdef1234567890"
@@ -275,3 +276,19 @@ def test_the_list_is_asked_for_at_most_three_times(
     gateway.script("/v1/models", [None])
     assert (len(gateway.requests), refused.failure.kind) == (count, kind)
     assert SECRET not in str(refused)
+
+
+def test_bytes_come_over_the_gathering_network(gateway, profile, with_client, monkeypatch):
+    connected = []
+    connect = Network.connect_tcp
+
+    async def seen(self, host, port, **more):
+        connected.append(host)
+        return await connect(self, host, port, **more)
+
+    monkeypatch.setattr(Network, "connect_tcp", seen)
+    gateway.script("scripted", Script(text_chunks("hi")))
+
+    with_client(lambda client: sent(client, profile))
+
+    assert connected == ["127.0.0.1"]

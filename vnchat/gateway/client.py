@@ -7,6 +7,7 @@ decided in `vnchat.reading`, whether something is sent again in `repeats.py`.
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -222,7 +223,9 @@ class GatewayClient:
             import httpx2
             import openai.resources.chat  # noqa: F401 - slow on first use otherwise
 
-            self._http = httpx2.AsyncClient(
+            from vnchat.gateway.network import Network
+
+            http: Any = httpx2.AsyncClient(
                 limits=httpx2.Limits(
                     max_connections=1000, max_keepalive_connections=100, keepalive_expiry=4.0
                 ),
@@ -234,13 +237,17 @@ class GatewayClient:
                 # A compressed stream comes in lumps, and a small one can hide a huge one.
                 headers={"Accept-Encoding": "identity"},
             )
+            # The client takes no backend, and a transport of our own would switch off the proxies
+            # of the environment. A test holds that our network is the one in use.
+            http._transport._pool._network_backend = Network()
+            self._http = http
         return self._http
 
     async def aclose(self) -> None:
         self._clients.clear()
         if self._http is not None:
-            http, self._http = self._http, None
-            await http.aclose()
+            closing, self._http = self._http, None
+            await closing.aclose()
 
 
 def secret_of(key: Key | str | None) -> str:
@@ -301,7 +308,7 @@ def _unreachable(said: str) -> str:
         return "No secure connection: the gateway's certificate or protocol was not accepted."
     if "name" in low or "getaddrinfo" in low or "nodename" in low:
         return "There is no such host; check the address for a typing error."
-    if "refused" in low or "all connection attempts failed" in low:
+    if "refused" in low or f"[errno {errno.ECONNREFUSED}]" in low:
         return "The connection was refused: nothing answers at this address and port."
     return "The gateway could not be reached."
 
