@@ -48,7 +48,8 @@ def choose(
     for link in links:
         url = urls.absolute(link.url.strip(), origin)
         kind = _kind(link, evidence=evidence, only=len(links) == 1 and not prose, prose=prose)
-        if not kind or not url or not _is_offered(link, kind, evidence, prose, code):
+        own = bool(origin) and url.startswith(origin + "/")
+        if not kind or not url or not _is_offered(link, kind, evidence, prose, code, own):
             continue
         if not link.url.startswith(("http", "data:")) and not (
             link.form in ("tag", "json", "part") or evidence or not prose
@@ -143,7 +144,7 @@ def _is_play_sign(label: str) -> bool:
     return any(sign in label for sign in ("▶", "🎬", "🎥", "📹", "🎞", "🎧", "🎵"))
 
 
-def _is_offered(link: Link, kind: str, evidence: bool, prose: int, code: int) -> bool:
+def _is_offered(link: Link, kind: str, evidence: bool, prose: int, code: int, own: bool) -> bool:
     """Is it given as a result, or does an ordinary answer merely mention it?"""
     if link.form in ("json", "part"):
         return True
@@ -161,7 +162,7 @@ def _is_offered(link: Link, kind: str, evidence: bool, prose: int, code: int) ->
                 link.alone
                 and prose <= LITTLE_PROSE
                 and code == 0
-                and urls.is_signed_or_plain(link.url)
+                and (own or urls.is_signed_or_plain(link.url))
             )
         sign = (
             words.PICTURE.search(link.label)

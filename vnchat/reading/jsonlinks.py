@@ -6,6 +6,7 @@ Pure. Used for content parts and message fields (`chunks.py`), for answers that 
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -38,13 +39,13 @@ _SKIP = re.compile(
     r"stream_?url", re.IGNORECASE,
 )  # fmt: skip
 _MAGIC = (
-    ("iVBOR", "image/png"),
-    ("/9j/", "image/jpeg"),
-    ("UklGR", "image/webp"),
-    ("R0lG", "image/gif"),
-    ("AAAA", "video/mp4"),
-    ("SUQz", "audio/mpeg"),
-    ("//", "audio/mpeg"),
+    (b"\x89PNG", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"\x1aE\xdf\xa3", "video/webm"),
+    (b"ID3", "audio/mpeg"),
+    (b"OggS", "audio/ogg"),
+    (b"fLaC", "audio/flac"),
 )
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]{16}")
 DEEPEST, MOST = 8, 200
@@ -72,10 +73,16 @@ def found_in(body: object, *, limit: int = MOST) -> list[Found]:
 
 def as_data(value: str, mime: str) -> str:
     """Bare base64 as a data address; its first bytes tell the type where nobody else does."""
-    for begin, kind in _MAGIC:
-        if value.startswith(begin):
-            mime = kind if not mime or begin not in ("//", "AAAA") else mime
-            break
+    try:
+        head = base64.b64decode(value[:32], validate=False)
+    except ValueError:
+        head = b""
+    if head[:4] == b"RIFF":
+        mime = {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo"}.get(head[8:12], "audio/wav")
+    elif head[4:8] == b"ftyp":
+        mime = mime if mime.startswith(("audio/", "image/")) else "video/mp4"
+    else:
+        mime = next((kind for begin, kind in _MAGIC if head.startswith(begin)), mime)
     return f"data:{mime or 'image/png'};base64,{value}"
 
 

@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from vnchat.reading import words as spelled
 from vnchat.reading.jsonlinks import Found, found_in
 from vnchat.reading.progress import Note, read_line
 from vnchat.reading.tags import Tag, Tags
@@ -254,6 +255,7 @@ class _Walk:
         self._tags = Tags()
         self._round = 0
         self._since = False  # a link was seen in this round
+        self._successes = 0
         self._quote = self._list = self._block = 0
         self._fences: list[Token] = []
 
@@ -275,7 +277,9 @@ class _Walk:
                 self._list += token.nesting
         self._tag_links(self._tags.end())
         self._out.media_ids = self._tags.media_ids
-        if len(self._fences) == 1 and not self._out.links and self._out.prose <= 40:
+        alone = not self._out.prose and self._successes <= 1
+        if len(self._fences) == 1 and not self._out.links and alone:
+            self._out.code = 0
             self._fence(self._fences[0])
 
     def _fence(self, token: Token) -> None:
@@ -341,10 +345,16 @@ class _Walk:
                 note = read_line(("> " if self._quote else "") + words)
                 if note is not None and note.kind == "prose":
                     self._out.prose += len(words)
+                self._successes += note is not None and note.kind == "success"
                 if note is not None and self._since and _is_work(note):
                     self._round += 1
                     self._since = False
             return
+        if (echo := spelled.ECHO.match(words)) and words[echo.end() :].lstrip(" *`")[:1] in (
+            ":",
+            "：",
+        ):
+            return  # the person's own words
         for link in links:
             link.line, link.quoted, link.listed = words[:300], self._quote > 0, self._list > 0
             link.alone = len(words) <= len(link.label) + 3

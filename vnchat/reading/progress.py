@@ -65,6 +65,7 @@ class Note:
     label: str = ""  # the line without its numbers
     strong: bool = False  # a known word says that it is progress
     adorned: bool = False  # quoted, or led by a sign
+    tidy: bool = False  # after the number comes nothing but brackets or dots
     place: int | None = None
 
 
@@ -90,7 +91,7 @@ def read_line(
         note.kind = "alive" if _DOTS.fullmatch(plain) else "meta"
         if not (_PERCENT.search(plain) or words.FAILURE_SIGN.match(plain)):
             return note
-    note.values, note.strong = _values(plain, complete)
+    note.values, note.strong, note.tidy = _values(plain, complete)
     if words.RETRY.search(plain) and not words.RETRIED.search(plain) and len(plain) <= 160:
         note.kind = "progress" if note.values else "retry"
     elif _is_failure(plain, bool(note.values)):
@@ -148,8 +149,8 @@ def _is_sign(char: str) -> bool:
     )
 
 
-def _values(plain: str, complete: bool) -> tuple[list[float], bool]:
-    """The percentages of a progress line, and whether a word says that it is one."""
+def _values(plain: str, complete: bool) -> tuple[list[float], bool, bool]:
+    """The percentages of a progress line; does a word say that it is one; is it tidy?"""
     found = [(m.start(), m.end(), m[1] or m[2]) for m in _PERCENT.finditer(plain)]
     told = words.PROGRESS.search(plain)
     if told and not found:
@@ -164,17 +165,18 @@ def _values(plain: str, complete: bool) -> tuple[list[float], bool]:
         ):
             found = [(last.start(1), last.end(1), last[1])]
     if not found:
-        return [], False
+        return [], False, False
     values = [value for _, _, text in found if 0 <= (value := _number(text)) <= 100]
     head, tail = plain[: found[0][0]], plain[found[-1][1] :]
     if not values or words.ECHO.search(head):
-        return [], False
+        return [], False, False
+    tidy = not tail.strip(" .…%|]）】)*") or tail.lstrip(" .…").startswith(("(", "（", "[", "|"))
     dotted = tail.strip(" .…%)]）】(（[")
     if told and len(plain) <= 140 and len(head) <= 70 and len(dotted) <= 40:
-        return values, True
+        return values, True, tidy
     if len(found) == 1 and len(head) <= 60 and len(dotted) <= 24 and len(plain) <= 90:
-        return values, False
-    return [], False
+        return values, False, tidy
+    return [], False, False
 
 
 def _number(text: str) -> float:
@@ -252,6 +254,7 @@ class Lines:
                 note.strong,
             )
             old.values, old.place, old.adorned = note.values, note.place, note.adorned
+            old.tidy = note.tidy
 
     def _finish(self) -> bool:
         line = "".join(self._line)

@@ -385,7 +385,11 @@ class Reader:
         if note.kind == "progress":
             new = note.values[self._given.get(position, 0) :]
             self._given[position] = len(note.values)
-            if not (note.strong and (not plain or note.adorned)) and note.channel != "told":
+            told = note.channel == "told" or (
+                note.channel == "reasoning" and note.strong and note.tidy
+            )
+            shown = note.channel == "content" and note.strong and (note.adorned or not plain)
+            if not (told or shown):
                 held = self._labels.setdefault(note.label, []) if len(self._labels) < 1000 else []
                 held.extend(value for value in new if not held or held[-1] != value)
                 if len(held) < 2 or held[-1] < held[0] or plain:

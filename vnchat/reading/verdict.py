@@ -40,7 +40,7 @@ def work_of(notes: Sequence[Note], prose: int, *, result: bool, answer: bool) ->
     prose += sum(
         1
         for note in moving
-        if note.channel == "content" and not note.strong and note.label not in runs
+        if note.channel == "content" and not (note.strong or note.adorned or note.label in runs)
     )
     prose += sum(
         1
@@ -58,7 +58,7 @@ def work_of(notes: Sequence[Note], prose: int, *, result: bool, answer: bool) ->
         elif result:
             good = note.strong or run or (note.adorned and prose == 0)
         elif note.channel == "reasoning":
-            good = (note.strong or run) and not answer
+            good = ((note.strong and note.tidy) or run) and not answer
         else:
             good = (
                 run
