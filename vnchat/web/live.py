@@ -275,7 +275,8 @@ class Tab:
                 owner=self._owner,
             )
         except NotFound:
-            self._say("thread", conversation, {"messages": [], "more": False, "missing": True})
+            # not written yet: the page knows the id of a new conversation before its first send
+            self._say("thread", conversation, {"messages": [], "more": False, "title": ""})
             return
         if conversation == self._conversation:
             self._say("thread", conversation, {"messages": messages, "more": more, "title": title})

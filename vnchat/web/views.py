@@ -12,6 +12,8 @@ from dataclasses import asdict
 from typing import Any
 
 from vnchat.conversation import Media, Message, Run, path_to, versions_of
+from vnchat.reading.prose import prose
+from vnchat.reading.reply import Reply
 from vnchat.runs.live import LiveRun
 from vnchat.states import GOING
 from vnchat.store import Listed, Store
@@ -82,7 +84,7 @@ def message_view(
     reply = run.reply
     view |= {
         "run": run_view(run),
-        "text": "" if going else reply.text,
+        "text": "" if going else shown_text(reply),
         "reasoning": "" if going else reply.reasoning,
         "failure": None if reply.failure is None else asdict(reply.failure),
         "tool_calls": [asdict(one) for one in reply.tool_calls],
@@ -91,6 +93,11 @@ def message_view(
         "facts": facts(run),
     }
     return view
+
+
+def shown_text(reply: Reply) -> str:
+    """The answer as the page shows it: beside a result only what speaks (the rest is in raw)."""
+    return prose(reply.text, reply.results) if reply.results else reply.text
 
 
 def run_view(run: Run) -> View:
