@@ -41,8 +41,10 @@ def mounted(browser: Browser, fake: FakeServer) -> Iterator[Callable[..., Page]]
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
         page.goto(f"{fake.url}/?theme={theme}")
-        page.wait_for_function("!!window.mount")
-        page.evaluate("data => mount(data)", {"view": view, "base": "", "lang": "en"} | (data or {}))
+        page.locator("html[data-ready]").wait_for()
+        page.evaluate(
+            "data => mount(data)", {"view": view, "base": "", "lang": "en"} | (data or {})
+        )
         return page
 
     opened.faults = faults  # type: ignore[attr-defined]

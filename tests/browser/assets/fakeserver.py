@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+import io
 import json
 import queue
 import threading
@@ -10,7 +12,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Self
 
+import av
 import uvicorn
+from PIL import Image
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -142,7 +146,21 @@ def _script() -> Response:
 async def _media(request: Request) -> Response:
     if request.path_params["name"].endswith(".svg"):
         return Response(PICTURE, media_type="image/svg+xml")
-    return Response(b"", 404)
+    return Response(_clip(), media_type="video/mp4")
+
+
+@functools.cache
+def _clip() -> bytes:
+    """Half a second of one colour, 1280 by 720."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as film:
+        stream = film.add_stream("libx264", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 1280, 720, "yuv420p"
+        picture = av.VideoFrame.from_image(Image.new("RGB", (1280, 720), "#c97"))
+        for _ in range(5):
+            film.mux(stream.encode(picture))
+        film.mux(stream.encode(None))
+    return out.getvalue()
 
 
 async def _words(request: Request) -> Response:

@@ -44,3 +44,5 @@ window.stream = async (pieces) => {
 window.settled = async () => {
   for (let i = 0; i < 200 && document.querySelector('[data-tex]:not([data-drawn])'); i++) await new Promise((go) => setTimeout(go, 20));
 };
+
+document.documentElement.dataset.ready = '';

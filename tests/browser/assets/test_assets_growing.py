@@ -25,7 +25,7 @@ def stage(browser, fake_server):
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(fake_server.url)
-    page.wait_for_function("!!window.stream")
+    page.locator("html[data-ready]").wait_for()
     page.evaluate("import('/assets/math.js').then(math => math.load())")
     yield page
     page.close()

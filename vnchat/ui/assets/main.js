@@ -5,9 +5,10 @@ import { composer } from './composer.js';
 import { history } from './history.js';
 import * as live from './live.js';
 import { thread } from './thread.js';
+import { title } from './title.js';
 import { load } from './words.js';
 
-const VIEWS = { thread, history, composer, warm: () => ({ update() {}, stop() {} }) };
+const VIEWS = { thread, history, composer, title, warm: () => ({ update() {}, stop() {} }) };
 const mounted = new WeakMap(); // root → {view, shown, act}
 
 function style(name) {

@@ -14,6 +14,7 @@ const PURE = {
   ALLOWED_TAGS: 'a b bdi blockquote br code del div em h1 h2 h3 h4 h5 h6 hr img li ol p pre s span strong table tbody td th thead tr ul'.split(' '),
   ALLOWED_ATTR: 'alt aria-label class data-tex dir hidden href rel role src start style tabindex target title'.split(' '),
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|data:image\/(?:png|jpe?g|webp|gif);base64,)/i,
+  ADD_URI_SAFE_ATTR: 'aria-label data-tex dir hidden rel start tabindex target'.split(' '), // the pattern above is for addresses only
   ALLOW_DATA_ATTR: false,
   RETURN_DOM_FRAGMENT: true,
 };
@@ -92,7 +93,7 @@ function lastWords(tokens) {
 md.core.ruler.push('blocks', (state) => {
   const { tokens } = state;
   for (let i = 0; i < tokens.length; i++) {
-    if (OWN_DIRECTION.has(tokens[i].type)) tokens[i].attrSet('dir', 'auto');
+    if (OWN_DIRECTION.has(tokens[i].type)) tokens[i].attrs = [['dir', 'auto'], ...(tokens[i].attrs ?? [])];
     if (tokens[i].type === 'inline' && tokens[i - 2]?.type === 'list_item_open') tick(tokens[i - 2], tokens[i], state.Token);
   }
 });

@@ -1,0 +1,422 @@
+"""The conversation in the browser: following a run, its card and its end, results, failures, actions."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.assets.said import failure, media, message, run, window
+
+HERE = {"conversation": "c1"}
+
+
+@pytest.fixture
+def thread(mounted, fake):
+    def opened(*messages, **options):
+        page = mounted("thread", data=HERE | options.pop("data", {}), **options)
+        assert fake.hear("open") == ["open", "c1"]
+        fake.say(window(*messages))
+        return page
+
+    return opened
+
+
+def acts(page):
+    return [what for name, what in page.evaluate("window.acts") if name == "act"]
+
+
+def going(**more):
+    return message("a1", "assistant", run=run(**more))
+
+
+def test_an_answer_grows_where_it_will_stay(thread, fake):
+    page = thread(message("u1", "user", "Six times <b>seven</b>?\nquick"), going())
+    alias = fake.hear("run")[1]
+
+    fake.say([alias, {"state": "running"}], [alias, "It is **for"], [alias, "ty-two**.\n\nTruly."])
+    expect(page.locator(".vn-answer strong")).to_have_text("forty-two")
+    page.evaluate("window.kept = document.querySelector('.vn-answer strong').firstChild")
+    height = page.locator(".vn-answer").bounding_box()["height"]
+    final = message("a1", "assistant", run=run(state="done")) | {"text": None, "reasoning": None}
+    fake.say([alias, {"state": "done", "message": final}])
+
+    expect(page.locator(".vn-person")).to_contain_text("Six times <b>seven</b>?\nquick", use_inner_text=True)  # fmt: skip
+    expect(page.get_by_role("button", name="Answer again")).to_be_attached()
+    assert page.locator(".vn-answer").inner_text() == "It is forty-two.\n\nTruly."
+    assert page.evaluate("window.kept.isConnected")
+    assert abs(page.locator(".vn-answer").bounding_box()["height"] - height) <= 2
+    assert page.locator("[aria-busy]").count() == 0
+
+
+def test_stop_says_stop(thread, fake):
+    page = thread(going(making=True))
+    fake.hear("run")
+
+    page.get_by_role("button", name="Stop").click()
+
+    assert fake.hear("stop") == ["stop", "r1"]
+
+
+def test_stop_stands_below_text_too(thread, fake):
+    page = thread(going())
+    alias = fake.hear("run")[1]
+    fake.say([alias, "words"])
+
+    page.get_by_role("button", name="Stop").click()
+
+    assert fake.hear("stop") == ["stop", "r1"]
+
+
+def test_a_lost_socket_goes_on_where_it_was(thread, fake):
+    page = thread(going())
+    alias = fake.hear("run")[1]
+    fake.say([alias, "one 🎬 two "], [alias, None, "because"])
+    expect(page.locator(".vn-answer")).to_contain_text("two")
+
+    fake.drop()
+
+    assert fake.hear("open") == ["open", "c1"]
+    named = fake.hear("run")
+    assert named[2:] == ["r1", len("one 🎬 two "), len("because")]
+    fake.say(window(going()), [named[1], "three"])
+    expect(page.locator(".vn-answer")).to_have_text("one 🎬 two three")
+
+
+def test_without_a_socket_the_text_is_asked_for(thread, fake):
+    page = thread(going())
+    alias = fake.hear("run")[1]
+    fake.say([alias, "one "])
+    expect(page.locator(".vn-answer")).to_contain_text("one")
+    fake.runs["r1"] = {"text": "two", "reasoning": "", "view": run(), "message": None}
+    fake.closed = True
+
+    fake.drop()
+
+    assert "/vnchat/run/r1?text=4&reasoning=0" in fake.asked.get(timeout=8)
+    expect(page.locator(".vn-answer")).to_contain_text("one two")
+
+
+def test_a_new_attempt_begins_anew(thread, fake):
+    page = thread(going())
+    alias = fake.hear("run")[1]
+    fake.say([alias, {"attempt": 1}], [alias, "half"], [alias, {"attempt": 2}], [alias, "whole"])
+
+    expect(page.locator(".vn-answer")).to_have_text("whole")
+
+
+def test_the_card_of_a_video_tells_how_far_it_is(thread, fake):
+    page = thread(going(making=True, elapsed=108))
+    alias = fake.hear("run")[1]
+    card = page.locator(".vn-making")
+
+    fake.say([alias, {"progress": 63, "left": 61, "left_from": 6}])
+
+    expect(card).to_contain_text("Making it · 63 %")
+    expect(card).to_contain_text("1 min 4")
+    expect(card).to_contain_text("about 1 min left, from 6 earlier runs")
+    expect(card).to_contain_text("You may close this page")
+    fake.say([alias, {"progress": 41}])
+    fake.say([alias, {"activity": {"state": "working", "words": "still there", "place": None}}])
+    expect(card).to_contain_text("still there")
+    expect(card).to_contain_text("63 %")
+    fake.say([alias, {"progress": 93}])
+    expect(card).to_contain_text("being reviewed")
+    assert page.get_by_role("progressbar").get_attribute("aria-valuenow") == "93"
+
+
+def test_text_that_turns_out_to_be_a_video_is_covered(thread, fake):
+    page = thread(going())
+    alias = fake.hear("run")[1]
+    fake.say([alias, "Progress: 1 %"])
+    expect(page.locator(".vn-answer")).to_be_visible()
+
+    fake.say([alias, {"making": True, "progress": 1}])
+
+    expect(page.locator(".vn-answer")).to_be_hidden()
+    expect(page.locator(".vn-making.vn-card")).to_be_visible()
+
+
+def test_waiting_after_429_counts_down(thread, fake):
+    page = thread(going())
+    alias = fake.hear("run")[1]
+    soon = page.evaluate("Date.now() / 1000 + 40")
+
+    fake.say([alias, {"state": "waiting", "wait_until": soon}])
+
+    expect(page.locator(".vn-making")).to_contain_text("The gateway asked to wait")
+    expect(page.locator(".vn-making")).to_contain_text(re.compile(r"again in \d\d s"))
+
+
+def test_a_place_in_the_queue_is_told(thread, fake):
+    page = thread(going(state="queued"))
+    alias = fake.hear("run")[1]
+
+    fake.say([alias, {"activity": {"state": "queued", "words": "", "place": 3}}])
+
+    expect(page.locator(".vn-making")).to_contain_text("Place 3 in the queue")
+
+
+def test_thoughts_are_one_line_that_opens(thread, fake):
+    page = thread(going())
+    alias = fake.hear("run")[1]
+    fake.say([alias, None, "Let me see. "], [alias, None, "Six by seven."])
+    expect(page.locator("summary")).to_contain_text("Thinking for")
+
+    page.locator("summary").click()
+
+    expect(page.locator(".vn-thoughts-text")).to_have_text("Let me see. Six by seven.")
+    fake.say([alias, "42"])
+    expect(page.locator("summary")).to_contain_text("Thought for 1 s")
+
+
+def test_a_video_is_shown_with_its_own_address(thread, fake):
+    page = thread(message("a1", "assistant", "Here.", results=[media()], facts={"model": "sora"}))
+
+    player = page.locator("video")
+    expect(player).to_have_attribute("src", "/media/clip.mp4?s=1")
+    assert player.get_attribute("preload") == "metadata"
+    expect(page.locator(".vn-facts-line")).to_have_text(
+        "sora · 1280×720 · 15 s · 3.5 MB · kept here"
+    )
+    assert page.get_by_role("link", name="Download").first.get_attribute("href") == "/media/clip.mp4?s=1&download=1"  # fmt: skip
+    page.get_by_role("button", name="Extend this video").click()
+    assert acts(page) == [{"do": "extend", "message": "a1", "media": "v1"}]
+
+
+def test_a_playing_video_is_not_drawn_anew(thread, fake):
+    page = thread(message("a1", "assistant", "", results=[media()]))
+    page.evaluate("window.kept = document.querySelector('video')")
+
+    fake.say(window(message("a1", "assistant", "", results=[media(src="/media/clip.mp4?s=2")]), message("u2", "user", "and?")))  # fmt: skip
+
+    expect(page.locator(".vn-person")).to_have_count(1)
+    assert page.evaluate("window.kept.isConnected")
+    assert page.locator("video").get_attribute("src") == "/media/clip.mp4?s=1"
+
+
+def test_the_place_of_a_video_is_kept_before_it_comes(thread, fake):
+    page = thread(message("a1", "assistant", "", results=[media(state="fetching", src=None, got=1_200_000)]))  # fmt: skip
+    expect(page.locator(".vn-fetching")).to_contain_text("Fetching the video · 1.2 MB / 3.5 MB")
+    before = page.locator(".vn-fetching").bounding_box()
+
+    fake.say(["media", "a1", media()])
+
+    expect(page.locator("video")).to_be_visible()
+    assert abs(page.locator("video").bounding_box()["height"] - before["height"]) <= 2
+
+
+def test_what_could_not_be_fetched_stays_a_link_with_the_reason(thread, fake):
+    page = thread(message("a1", "assistant", "", results=[media(state="failed", src=None, reason="stalled", again=True)]))  # fmt: skip
+
+    card = page.locator(".vn-refused")
+    expect(card).to_contain_text("The media host stopped sending")
+    link = card.get_by_role("link")
+    assert link.get_attribute("href") == "https://cdn.example/v.mp4"
+    assert link.get_attribute("rel") == "noopener noreferrer"
+    card.get_by_role("button", name="Fetch it again").click()
+    assert acts(page) == [{"do": "refetch", "media": "v1"}]
+
+
+@pytest.mark.parametrize("src", ["https://elsewhere.example/v.mp4", "//elsewhere.example/v.mp4", "file:///etc/passwd", "javascript:alert(1)"])  # fmt: skip
+def test_an_address_that_is_not_ours_never_becomes_a_source(thread, fake, src):
+    page = thread(message("a1", "assistant", "", results=[media(src=src)]))
+
+    expect(page.locator(".vn-refused")).to_be_visible()
+    assert page.locator("video, img, audio").count() == 0
+
+
+FAILURES = {
+    "review of the result": (failure("moderation_output", "result_review", again="change"), "The finished result did not pass the review · at the final review", "Edit the prompt"),
+    "too many requests": (failure("rate_limit", again="later", charged="no"), "Nothing was charged.", "Try again now"),
+    "a gateway's fault": (failure("upstream"), "It may have been charged.", "Try again"),
+    "a key that is refused": (failure("auth", again="no"), "Check the key in the gateway's settings.", None),
+    "not reached": (failure("network", "before_sending", charged="no"), "The gateway could not be reached", "Try again"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("failed", "words", "main"), FAILURES.values(), ids=FAILURES.keys())
+def test_a_failure_says_what_happened_and_what_to_do(thread, fake, failed, words, main):
+    page = thread(message("a1", "assistant", failure=failed, run=run(state="failed")))
+
+    card = page.locator(".vn-card")
+    expect(card).to_contain_text(words)
+    buttons = card.locator(".vn-card-acts button").all_inner_texts()
+    assert buttons[:1] == ([main] if main else [])
+    expect(card.get_by_text("no luck")).to_be_hidden()
+    card.get_by_text("What the gateway said").click()
+    expect(card.get_by_text("no luck")).to_be_visible()
+
+
+def test_the_gateways_words_stay_text(thread, fake):
+    bad = failure("upstream", message="<img src=x onerror=window.hurt=1>**b**", trace="<b>t</b>")
+    page = thread(message("a1", "assistant", failure=bad, run=run(state="failed")))
+
+    page.get_by_text("What the gateway said").click()
+
+    expect(page.locator(".vn-said pre")).to_contain_text("<img src=x onerror=window.hurt=1>**b**")
+    assert page.locator(".vn-said pre > *").count() == 0
+
+
+@pytest.mark.parametrize(("state", "words", "button"), [
+    ("stopped", "the provider may still charge", "Try again"),
+    ("interrupted", "What had come by then is kept", "Try again"),
+    ("unknown", "may have been charged, so it is not sent again by itself", None),
+])  # fmt: skip
+def test_other_ends_have_their_card(thread, fake, state, words, button):
+    page = thread(message("a1", "assistant", "half", run=run(state=state)))
+
+    expect(page.locator(f".vn-{state}")).to_contain_text(words)
+    assert (page.get_by_role("button", name="Try again").count() == 1) is bool(button)
+    expect(page.locator(".vn-answer")).to_have_text("half")
+
+
+def test_editing_a_sent_message(thread, fake):
+    page = thread(message("u1", "user", "first words"), message("a1", "assistant", "ok"))
+    page.get_by_role("button", name="Edit and send again").click()
+    box = page.get_by_role("textbox", name="Edit and send again")
+    expect(box).to_be_focused()
+
+    box.fill("other words")
+    box.press("Enter")
+
+    assert acts(page) == [{"do": "edit", "message": "u1", "text": "other words"}]
+
+
+def test_going_between_versions(thread, fake):
+    view = message("a2", "assistant", "ok", versions={"at": 2, "of": 3, "ids": ["a1", "a2", "a3"]})
+    page = thread(view)
+
+    expect(page.locator(".vn-versions")).to_have_text("2/3")
+    page.get_by_role("button", name="Version after").click()
+    page.get_by_role("button", name="Version before").click()
+
+    assert [one["message"] for one in acts(page)] == ["a3", "a1"]
+
+
+def test_deleting_asks_once(thread, fake):
+    page = thread(message("u1", "user", "words"))
+
+    page.get_by_role("button", name="Delete this turn").click()
+    assert acts(page) == []
+    page.get_by_role("button", name="Delete it").click()
+
+    assert acts(page) == [{"do": "delete", "message": "u1"}]
+
+
+def test_what_was_sent_is_one_press_away(thread, fake):
+    page = thread(message("a1", "assistant", "ok"))
+    page.get_by_role("button", name="What was sent and what came").click()
+    assert fake.hear("raw") == ["raw", "a1"]
+
+    fake.say(["raw", "a1", {"raw": "ok <b>", "request": {"model": "m"}, "response": {}}])
+
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("ok <b>")
+    expect(dialog).to_contain_text('"model": "m"')
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
+def test_earlier_messages_come_without_moving_what_is_read(thread, fake):
+    page = thread(*[message(f"m{n}", "user", f"line {n}\n" * 4) for n in range(20, 40)])
+    fake.say(["thread", "c1", {"messages": [message(f"m{n}", "user", f"line {n}\n" * 4) for n in range(20, 40)], "more": True}])  # fmt: skip
+    button = page.get_by_role("button", name="Load earlier messages")
+    button.scroll_into_view_if_needed()
+    button.click()
+    assert fake.hear("earlier") == ["earlier", "c1", "m20"]
+    before = page.locator("#m-m20").bounding_box()["y"]
+
+    fake.say(["earlier", "c1", [message(f"m{n}", "user", f"line {n}\n" * 4) for n in range(20)], False])  # fmt: skip
+
+    expect(page.locator("#m-m0")).to_be_attached()
+    assert abs(page.locator("#m-m20").bounding_box()["y"] - before) < 4
+    assert page.locator(".vn-message").count() == 40
+    fake.say(window(*[message(f"m{n}", "user", f"line {n}\n" * 4) for n in range(20, 41)]))
+    expect(page.locator("#m-m40")).to_be_attached()
+    assert page.locator(".vn-message").count() == 41
+
+
+def test_the_view_follows_only_while_the_person_is_at_the_end(thread, fake):
+    page = thread(*[message(f"m{n}", "user", "line\n" * 5) for n in range(12)], going())
+    alias = fake.hear("run")[1]
+    fake.say([alias, "word\n\n" * 40])
+    expect(page.locator(".vn-answer p")).to_have_count(40)
+    main = page.locator(".stMain")
+    gap = "node => node.scrollHeight - node.scrollTop - node.clientHeight"
+    assert main.evaluate(gap) < 3
+
+    main.hover()
+    page.mouse.wheel(0, -400)
+    expect(page.get_by_role("button", name="To the newest")).to_be_visible()
+    at = main.evaluate("node => node.scrollTop")
+    fake.say([alias, "more\n\n" * 20])
+    expect(page.locator(".vn-answer p")).to_have_count(60)
+
+    assert main.evaluate("node => node.scrollTop") == at
+    page.get_by_role("button", name="To the newest").click()
+    assert main.evaluate(gap) < 3
+
+
+def test_finished_messages_are_not_touched_while_another_grows(thread, fake):
+    page = thread(message("a0", "assistant", "old **one**"), going())
+    alias = fake.hear("run")[1]
+    page.evaluate("""() => { window.changes = 0;
+        new MutationObserver(list => window.changes += list.length)
+            .observe(document.getElementById('m-a0'), {subtree: true, childList: true, attributes: true, characterData: true}) }""")  # fmt: skip
+
+    fake.say([alias, "new"], window(message("a0", "assistant", "old **one**"), going()))
+    fake.say([alias, " words"])
+
+    expect(page.locator("#m-a1 .vn-answer")).to_have_text("new words")
+    assert page.evaluate("window.changes") == 0
+
+
+def test_a_selection_in_the_growing_block_stays(thread, fake):
+    page = thread(going())
+    alias = fake.hear("run")[1]
+    fake.say([alias, "Some **bold** words here"])
+    expect(page.locator(".vn-answer strong")).to_be_visible()
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('.vn-answer strong'))")
+
+    fake.say([alias, " and more *of"], [alias, " them* come"])
+
+    expect(page.locator(".vn-answer")).to_have_text("Some bold words here and more of them come")
+    assert page.evaluate("getSelection().toString()") == "bold"
+
+
+def test_an_empty_page_offers_a_beginning(mounted, fake):
+    page = mounted("thread", data={"conversation": "", "starters": [{"title": "A film", "text": "A harbour"}], "demo": True})  # fmt: skip
+
+    expect(page.locator(".vn-empty")).to_contain_text("What shall be made?")
+    expect(page.locator(".vn-empty")).to_contain_text("built-in demo gateway")
+    page.get_by_role("button", name="A film").click()
+
+    assert acts(page) == [{"do": "start", "text": "A harbour"}]
+
+
+def test_opening_another_conversation(thread, fake):
+    page = thread(message("u1", "user", "one"))
+    expect(page.locator(".vn-person")).to_contain_text("one")
+
+    page.evaluate("data => mount(data)", {"view": "thread", "base": "", "lang": "en", "conversation": "c2"})  # fmt: skip
+
+    assert fake.hear("open") == ["open", "c2"]
+    fake.say(window(message("u2", "user", "two"), conversation="c2"))
+    expect(page.locator(".vn-person")).to_have_text(re.compile("^two"))
+
+
+def test_a_hidden_tab_is_not_drawn(thread, fake):
+    page = thread(going())
+    alias = fake.hear("run")[1]
+    page.evaluate("""() => { window.hide = hidden => {
+        Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
+        document.dispatchEvent(new Event('visibilitychange')) }; hide(true) }""")
+    fake.say([alias, "words"], ["raw", "none", {}], window(going(), message("u9", "user", "x")))
+    expect(page.locator("#m-u9")).to_be_attached()
+    assert page.locator(".vn-answer").inner_text() == ""
+
+    page.evaluate("hide(false)")
+
+    expect(page.locator(".vn-answer")).to_have_text("words")
