@@ -20,6 +20,7 @@ CASES = {
     "links alone go": ("[Preview](https://x.example/1) | [Raw](https://x.example/2)", ""),
     "code of another kind stays": ("```python\nprint(1)\n```", "```python\nprint(1)\n```"),
     "Chinese words stay": ("视频已经准备好了。", "视频已经准备好了。"),
+    "the echoed prompt without a fence goes": ('{\n  "prompt": "x"\n}\n\nDone.', "Done."),
     "a list stays": ("- fog\n- boats", "- fog\n- boats"),
     "nothing stays nothing": ("", ""),
 }  # fmt: skip

@@ -57,6 +57,8 @@ def _speaks(block: Token, inside: Sequence[Token]) -> bool:
         return False  # gateways tell queue, progress and ids in quotes
     if block.type in ("fence", "code_block"):
         return block.info.strip().lower() not in ("json", "html", "")
+    if any(token.type == "inline" and token.content[:1] in "{[" for token in inside[:1]):
+        return False  # the echoed request without a fence
     plain = " ".join(
         child.content
         for token in inside

@@ -41,11 +41,13 @@ def _composer(foot: DeltaGenerator) -> None:
             on_submit=_send,
             args=(key,),
         )
+    # An unwritten conversation has another id after a refresh: its draft belongs to "the new one".
+    written = current.id if current.messages else ""
     component.show(
         "composer",
         key="composer",
-        conversation=current.id,
-        draft=engine().store.drafts.get(current.id, owner=owner()),
+        conversation=written,
+        draft=engine().store.drafts.get(written, owner=owner()),
     )
 
 

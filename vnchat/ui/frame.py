@@ -1,17 +1,26 @@
 """The frame around every page: the few rules of style that Streamlit's theme cannot say."""
 
+from pathlib import Path
+
 import streamlit as st
 
+ICON = Path(__file__).parent / "assets" / "icon.png"
+
 _CSS = """<style>
-[data-testid=stMainBlockContainer] { max-width: 46rem; padding-top: 3.2rem; padding-bottom: 1rem; }
+[data-testid=stMainBlockContainer] { max-width: 46rem; padding-top: 0; padding-bottom: 1rem; }
 [data-testid=stBottomBlockContainer] { max-width: 46rem; padding-bottom: 1rem; }
 [data-testid=stChatInput] { border-radius: 1.1rem; }
 [data-testid=stCaptionContainer] { opacity: .9; }
 [data-testid=stStatusWidget], [data-testid=stAppDeployButton] { display: none; }
-.st-key-head { position: sticky; top: 2.6rem; z-index: 5; background: var(--st-background-color); }
-.st-key-head [data-testid=stText] {
-  font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+[data-testid=stHeader] { background: transparent; height: 3rem; pointer-events: none; }
+[data-testid=stHeader] button { pointer-events: auto; }
+[data-testid=stLayoutWrapper]:has(> .st-key-head) {
+  position: sticky; top: 0; z-index: 5; background: var(--st-background-color);
 }
+.st-key-head { padding: .35rem 0; min-height: 3rem; }
+.stApp:has([data-testid=stExpandSidebarButton]) .st-key-head { padding-left: 2.2rem; }
+[data-testid=stSidebarUserContent] { padding-top: 0; }
+[data-testid=stSidebarHeader] { height: 3rem; margin-bottom: 0; }
 .st-key-waiting button { min-height: 2rem; padding: 0 .6rem; }
 .st-key-foot { margin-top: 1rem; }
 @media (prefers-reduced-motion: reduce) {

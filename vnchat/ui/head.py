@@ -7,22 +7,44 @@ import dataclasses
 import streamlit as st
 
 from vnchat.engine import engine
+from vnchat.errors import NotFound
 from vnchat.gateway.families import OPTIONS, Family, group, name_for, nearest, parse
-from vnchat.ui import parameters
+from vnchat.ui import component, parameters
 from vnchat.ui.models import listed
-from vnchat.ui.state import Open, choice, choose, say
+from vnchat.ui.state import Open, choice, choose, opened, owner, say
 
 
 def draw(current: Open) -> None:
     _preset()
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         with st.container(width="stretch"):
-            st.text(current.title or say("new_conversation"))
+            component.show(
+                "title",
+                key="title",
+                on_act=_renamed,
+                conversation=current.id,
+                title=current.title or say("new_conversation"),
+                written=bool(current.messages),
+            )
         label = choice().model or say("choose_model")
         with st.popover(label[:48], icon=":material/tune:", type="tertiary", key="controls"):
             _gateway()
             _model()
             parameters.draw()
+
+
+def _renamed() -> None:
+    pressed = st.session_state["title"].act
+    if isinstance(pressed, dict) and pressed.get("do") == "rename":
+        current = opened()
+        try:
+            engine().store.conversations.rename(
+                current.id, str(pressed.get("text", "")), owner=owner()
+            )
+        except NotFound:
+            return  # nothing is written yet: the first prompt will name it
+        current.title = str(pressed.get("text", ""))
+        engine().hub.tell(owner(), "item", current.id)
 
 
 def _preset() -> None:
