@@ -11,8 +11,7 @@ from vnchat.conversation import Media, path_to, versions_of
 from vnchat.errors import NotFound, StorageUnavailable
 from vnchat.reading.reply import Reply
 from vnchat.settings import Settings
-from vnchat.store import DataLock, Plan, Store, Turn
-from vnchat.store import database
+from vnchat.store import DataLock, Plan, Store, Turn, database
 from vnchat.store.tables import clean, metadata
 
 PLAN = Plan(model="sora-2", gateway="g", paid=True, stream=True, state="sending", instance="a")
@@ -47,6 +46,7 @@ def test_data_of_a_newer_version_is_refused_untouched(store: Store, settings: Se
         Store.open(settings)
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_a_file_in_place_of_the_data_folder_is_one_sentence(settings: Settings) -> None:
     settings.data_dir.write_text("in the way")
 
@@ -54,6 +54,7 @@ def test_a_file_in_place_of_the_data_folder_is_one_sentence(settings: Settings) 
         Store.open(settings)
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_a_second_server_on_the_same_folder_is_refused(settings: Settings) -> None:
     first = DataLock(settings.data_dir)
 
@@ -77,9 +78,7 @@ def test_a_turn_is_a_question_and_an_empty_answer(store: Store) -> None:
 def test_answering_again_makes_a_version_and_keeps_the_first(store: Store) -> None:
     first = ask(store)
     assert first.question is not None
-    second = ask(
-        store, conversation=first.conversation, parent=first.question.id, question=None
-    )
+    second = ask(store, conversation=first.conversation, parent=first.question.id, question=None)
 
     kept = store.conversations.messages(first.conversation, owner="ann")
     assert versions_of(second.answer, kept) == [first.answer, second.answer]
@@ -185,7 +184,12 @@ def test_a_fork_copies_the_path_with_its_media(store: Store) -> None:
 
 @pytest.mark.parametrize(
     ("state", "seen", "shown"),
-    [("done", False, "unseen"), ("done", True, ""), ("failed", False, "failed"), ("stopped", False, "")],
+    [
+        ("done", False, "unseen"),
+        ("done", True, ""),
+        ("failed", False, "failed"),
+        ("stopped", False, ""),
+    ],
 )
 def test_the_list_tells_what_was_not_seen(store: Store, state, seen, shown) -> None:  # type: ignore[no-untyped-def]
     turn = ask(store)

@@ -71,8 +71,12 @@ def open_engine(settings: Settings) -> sa.Engine:
     else:
         make_folder(settings.data_dir)
         engine = _engine(f"sqlite:///{settings.sqlite_path}")
-    with said_plainly():
-        _upgrade(engine, settings)
+    try:
+        with said_plainly():
+            _upgrade(engine, settings)
+    except BaseException:
+        engine.dispose()  # no connection outlives a refusal
+        raise
     return engine
 
 
