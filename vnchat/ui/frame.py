@@ -15,7 +15,7 @@ _CSS = """<style>
 [data-testid=stHeader] { background: transparent; height: 3rem; pointer-events: none; }
 [data-testid=stHeader] button { pointer-events: auto; }
 [data-testid=stLayoutWrapper]:has(> .st-key-head) {
-  position: sticky; top: 0; z-index: 5; background: var(--st-background-color);
+  position: sticky; top: 0; z-index: 5; background: light-dark(#ffffff, #17181b);
 }
 .st-key-head { padding: .35rem 0; min-height: 3rem; }
 .stApp:has([data-testid=stExpandSidebarButton]) .st-key-head { padding-left: 2.2rem; }
