@@ -22,6 +22,7 @@ _CSS = """<style>
 [data-testid=stSidebarUserContent] { padding-top: 0; }
 [data-testid=stSidebarHeader] { height: 3rem; margin-bottom: 0; }
 .st-key-waiting button { min-height: 2rem; padding: 0 .6rem; }
+.stApp:has(.vn-message) .st-key-demo-notice { display: none; }
 .st-key-foot { margin-top: 1rem; }
 @media (prefers-reduced-motion: reduce) {
   * { transition: none !important; animation: none !important; }

@@ -57,7 +57,8 @@ def _preset() -> None:
     elif not wanted.model:
         names = listed(wanted.gateway).names
         if names:
-            choose(dataclasses.replace(wanted, model=names[0]))
+            first = "demo-video" if engine().gateways.only_demo else names[0]
+            choose(dataclasses.replace(wanted, model=first))
 
 
 def _gateway() -> None:

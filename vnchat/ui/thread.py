@@ -5,6 +5,7 @@ Here are the starter prompts of an empty page and what a press on a message does
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import streamlit as st
@@ -13,7 +14,7 @@ from vnchat.engine import engine
 from vnchat.errors import VnchatError
 from vnchat.gateway.families import kind_hint
 from vnchat.ui import component, sending
-from vnchat.ui.state import Open, choice, open_conversation, opened, owner, say
+from vnchat.ui.state import Open, choice, choose, open_conversation, opened, owner, say
 
 KEY = "thread"
 
@@ -27,7 +28,6 @@ def draw() -> None:
         on_act=_pressed,
         conversation=current.id,
         starters=_starters(),
-        demo=engine().gateways.only_demo,
         missing=current.missing,
     )
     if st.session_state.pop("page_again", False):
@@ -35,12 +35,21 @@ def draw() -> None:
 
 
 def _starters() -> list[dict[str, str]]:
+    """Three prompts that work: on the demo one of each kind, elsewhere of the model's own kind."""
+    if engine().gateways.only_demo:
+        kinds = [("video", "demo-video"), ("image", "demo-image"), ("text", "demo-chat")]
+        return [_starter(kind, 1, model) for kind, model in kinds]
     kind = kind_hint(choice().model)
     kind = kind if kind in ("video", "image") else "text"
-    return [
-        {"title": say(f"start.{kind}.{n}.title"), "text": say(f"start.{kind}.{n}.text")}
-        for n in (1, 2, 3)
-    ]
+    return [_starter(kind, n, choice().model) for n in (1, 2, 3)]
+
+
+def _starter(kind: str, n: int, model: str) -> dict[str, str]:
+    return {
+        "title": say(f"start.{kind}.{n}.title"),
+        "text": say(f"start.{kind}.{n}.text"),
+        "model": model,
+    }
 
 
 def _pressed() -> None:
@@ -63,7 +72,12 @@ def act(current: Open, pressed: dict[str, Any]) -> None:
     message = str(pressed.get("message", ""))
     match pressed.get("do"):
         case "start":
-            sending.send(current, str(pressed.get("text", "")), [])
+            text = str(pressed.get("text", ""))
+            model = next((one["model"] for one in _starters() if one["text"] == text), "")
+            if model and model != choice().model:
+                choose(dataclasses.replace(choice(), model=model))
+                st.session_state["page_again"] = True  # the head names the model
+            sending.send(current, text, [])
         case "regenerate" | "again":
             told = store.conversations.message(message, owner=owner())
             question = told.id if told.role == "user" else told.parent
