@@ -61,6 +61,17 @@ class Settings:
     media_max_bytes: int = _setting(
         2_000_000_000, "VNCHAT_MEDIA_MAX_BYTES", "Largest result that is kept."
     )
+    media_quota: int = _setting(
+        0, "VNCHAT_MEDIA_QUOTA", "Most bytes kept for one owner; 0: no limit."
+    )
+    media_quota_in_all: int = _setting(
+        0, "VNCHAT_MEDIA_QUOTA_IN_ALL", "Most bytes kept for everybody together; 0: no limit."
+    )
+    media_redirect: bool = _setting(
+        False,
+        "VNCHAT_MEDIA_REDIRECT",
+        "Let browsers read from the object store itself, by addresses signed for five minutes.",
+    )
     picture_longest: int = _setting(
         2048, "VNCHAT_PICTURE_LONGEST", "Longest side of a picture that is sent, in pixels."
     )

@@ -33,13 +33,14 @@ _FAILURES = {
     "incomplete": "The connection broke before the whole file had arrived; try again.",
     "dishonest": "The media host sent other bytes than it announced, so nothing was kept.",
     "packed": "The file came packed in a form that is not unpacked here, so it was not kept.",
+    "quota": "The space for kept files is used up. Delete some in the library, then try again.",
     "wrong_type": "The link gave no picture, video or sound, so nothing was kept.",
     "broken": "The file is damaged and cannot be opened, so it was not kept.",
 }
 
 _WORTH_ANOTHER_TRY = (
     *("unresolved", "network", "stalled", "too_slow", "missing"),
-    *("not_ready", "server", "empty", "incomplete", "dishonest"),
+    *("not_ready", "server", "empty", "incomplete", "dishonest", "quota"),
 )
 
 

@@ -1,7 +1,8 @@
 """What a kept file really is: kind, size, length, codecs, whether browsers play it, a poster.
 
 Opens the file with libav by the container found in `sniff.py`, never by guess, and decodes a
-bounded number of frames. Slow work: call it in a thread. Pictures only get their header read.
+bounded number of frames. Slow work: call it in a thread. A picture is only a picture if it decodes
+whole; its bytes stay as they are.
 """
 
 import io
@@ -15,10 +16,12 @@ from PIL import Image, ImageStat
 
 from vnchat.errors import BadInput
 from vnchat.library.faults import MediaFailed
-from vnchat.library.pictures import MOST_BYTES, MOST_PIXELS, header
+from vnchat.library.pictures import MOST_BYTES, MOST_PIXELS, header, preview
 from vnchat.library.sniff import HEAD, Container, Kind, container_of, looks_like_text
 
 POSTER_WIDTH = 1280
+_SMALL_SIDE = 640  # of the small picture that lists show
+_SMALL_BYTES = 80_000
 _POSTER_AT = (0.1, 0.3, 0.6, 0.0)  # parts of the length, tried until a frame is not black
 _FRAMES_EACH = 24
 _MOST_DECODED = 12_000_000  # pixels of a frame; a decoder holds up to 17 of them
@@ -53,7 +56,8 @@ class Probe:
     codec: str = ""
     sound: str = ""
     why: str = ""
-    poster: bytes | None = None
+    poster: bytes | None = None  # of a picture: a small one, if the picture itself is not small
+    poster_type: str = "image/jpeg"
 
     @property
     def has_audio(self) -> bool:
@@ -73,7 +77,7 @@ def probe(source: Path | bytes, *, poster: bool = True) -> Probe:
             raise _wrong_type(head)
         file.seek(0)
         if container.kind == "image":
-            return _picture(file)
+            return _picture(file, poster)
         return _streams(file, container, poster)
 
 
@@ -89,12 +93,23 @@ def _wrong_type(head: bytes) -> MediaFailed:
     return MediaFailed("wrong_type", detail=detail)
 
 
-def _picture(file: BinaryIO) -> Probe:
+def _picture(file: BinaryIO, with_poster: bool) -> Probe:
+    data = file.read(MOST_BYTES + 1)
     try:
-        found = header(file.read(MOST_BYTES + 1))
+        found = header(data)
+        small = preview(data, longest=_SMALL_SIDE, max_bytes=_SMALL_BYTES) if with_poster else None
     except BadInput as error:
         raise MediaFailed("broken", detail=str(error), sentence=str(error)) from error
-    return Probe("image", found.type, found.width, found.height, codec=found.type[6:])
+    poster = small.data if small and len(data) > _SMALL_BYTES else None
+    return Probe(
+        "image",
+        found.type,
+        found.width,
+        found.height,
+        codec=found.type[6:],
+        poster=poster,
+        poster_type=small.type if small else "image/jpeg",
+    )
 
 
 def _streams(file: BinaryIO, container: Container, with_poster: bool) -> Probe:

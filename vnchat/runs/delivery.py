@@ -9,19 +9,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from uuid import uuid4
 
 from vnchat.conversation import Media
-from vnchat.errors import NotFound, StorageUnavailable
+from vnchat.errors import BadInput, NotFound, StorageUnavailable
 from vnchat.gateway.configured import Gateways
 from vnchat.library.faults import MediaFailed, MediaRefused
 from vnchat.library.fetcher import FetchPolicy, fetch
 from vnchat.library.media import Shelf
-from vnchat.library.pictures import Picture
+from vnchat.library.pictures import Picture, preview
 from vnchat.library.probe import Probe, probe
 from vnchat.library.transport import Network
 from vnchat.reading.reply import Reply
 from vnchat.runs.hub import Hub
+from vnchat.runs.keeping import Keeping
 from vnchat.runs.live import LiveRun
 from vnchat.settings import Settings
 from vnchat.store import Store
@@ -29,6 +32,7 @@ from vnchat.store import Store
 log = logging.getLogger(__name__)
 
 TELL_SECONDS = 0.5
+SMALL_BYTES = 80_000  # a larger picture gets a small one beside it, for lists
 
 
 class Delivery:
@@ -49,6 +53,8 @@ class Delivery:
         self._network = network or Network()
         self._under_way: set[str] = set()
         self.got: dict[str, int] = {}  # media under way → bytes so far
+        self.expected: dict[str, int] = {}  # media under way → bytes announced, if any were
+        self.keeping = Keeping(settings, store, shelf)
         self._at_once = asyncio.Semaphore(4)
 
     def expect(self, live: LiveRun, reply: Reply) -> None:
@@ -103,23 +109,38 @@ class Delivery:
 
     async def keep_given(self, picture: Picture, name: str, *, owner: str) -> Media:
         """Keep a picture that a person attached; it is bound to its message when that is sent."""
-        key = await self._shelf.put_bytes(picture.data, type=picture.type)
-        row = Media(
-            id=uuid4().hex,
-            owner=owner,
-            kind="image",
-            origin="given",
-            state="kept",
-            name=name[:120],
-            type=picture.type,
-            key=key,
-            size=len(picture.data),
-            width=picture.width,
-            height=picture.height,
-            created=time.time(),
-        )
-        await asyncio.to_thread(self._store.media.add, row)
+        await self._room(owner, len(picture.data))
+        row = _given(owner, "image", name, picture.type, len(picture.data))
+        row = replace(row, width=picture.width, height=picture.height)
+        small = None
+        if len(picture.data) > SMALL_BYTES:
+            small = await asyncio.to_thread(preview, picture.data, longest=640)
+            row = replace(row, poster=await self._keep_poster(row, small.data, small.type))
+        async with self.keeping.data(picture.data, type=picture.type) as key:
+            row = replace(row, key=key)
+            await asyncio.to_thread(self._store.media.add, row)
         return row
+
+    async def empty(self, media: Sequence[str], *, owner: str) -> int:
+        """Delete files from the library; gives how many. Their messages say so."""
+        gone, keys = await asyncio.to_thread(self._store.media.empty, media, owner=owner)
+        await self.keeping.free(keys)
+        for one in gone:
+            self._hub.tell(owner, "media", one.message, one.id)
+        return len(gone)
+
+    async def forget(self, conversation: str, *, owner: str) -> int:
+        """A conversation was deleted for good: free what nothing else uses; gives the bytes."""
+        keys = await asyncio.to_thread(
+            self._store.media.forget_conversation, conversation, owner=owner
+        )
+        return await self.keeping.free(keys)
+
+    async def _room(self, owner: str, size: int) -> None:
+        try:
+            await self.keeping.room_for(owner, size)
+        except MediaFailed as error:
+            raise BadInput(str(error), detail=error.detail) from error
 
     async def _one(self, one: Media, gateway: str) -> None:
         if one.id in self._under_way:
@@ -145,6 +166,7 @@ class Delivery:
         finally:
             self._under_way.discard(one.id)
             self.got.pop(one.id, None)
+            self.expected.pop(one.id, None)
 
     async def _fetch_and_keep(self, one: Media, gateway: str) -> None:
         profile, key = self._gateways.get(gateway)
@@ -154,6 +176,7 @@ class Delivery:
         def on_progress(got: int, total: int | None) -> None:
             nonlocal told
             self.got[one.id] = got
+            self.expected[one.id] = total or 0
             if time.monotonic() - told > TELL_SECONDS:
                 told = time.monotonic()
                 self._hub.tell(one.owner, "media", one.message, one.id)
@@ -166,6 +189,7 @@ class Delivery:
             key_on_own_origin=profile.key_on_media,
             network=self._network,
         )
+        await self.keeping.room_for(one.owner)
         fetched = await fetch(
             one.link,
             policy=policy,
@@ -174,48 +198,69 @@ class Delivery:
             key=key.reveal() if profile.key_on_media and key is not None else None,
         )
         try:
+            await self.keeping.room_for(one.owner, fetched.size, fetched.sha256)
             facts: Probe = await asyncio.to_thread(probe, fetched.path)
-            shelf_key = await self._shelf.put_file(
+            poster = ""
+            if facts.poster:
+                poster = await self._keep_poster(one, facts.poster, facts.poster_type)
+            async with self.keeping.file(
                 fetched.path, type=facts.type, sha256=fetched.sha256
-            )
+            ) as shelf_key:
+                await self._say(one, **_kept(one, facts, shelf_key, fetched.size, poster))
         finally:
             await asyncio.to_thread(fetched.path.unlink, missing_ok=True)
-        poster = await self._poster(one, facts)
-        await self._say(
-            one,
-            state="kept",
-            kind=facts.kind,
-            type=facts.type,
-            key=shelf_key,
-            size=fetched.size,
-            width=facts.width or 0,
-            height=facts.height or 0,
-            seconds=facts.seconds or 0.0,
-            codec=facts.codec or "",
-            playable=facts.playable,
-            poster=poster,
-            reason="" if facts.playable else "codec",
-        )
 
-    async def _poster(self, one: Media, facts: Probe) -> str:
-        if not facts.poster:
-            return ""
-        key = await self._shelf.put_bytes(facts.poster, type="image/jpeg")
-        row = Media(
-            id=uuid4().hex,
-            owner=one.owner,
-            kind="image",
-            origin="poster",
-            state="kept",
-            conversation=one.conversation,
-            type="image/jpeg",
-            key=key,
-            size=len(facts.poster),
-            created=time.time(),
-        )
-        await asyncio.to_thread(self._store.media.add, row)
+    async def _keep_poster(self, one: Media, data: bytes, type: str) -> str:
+        async with self.keeping.data(data, type=type) as key:
+            row = Media(
+                id=uuid4().hex,
+                owner=one.owner,
+                kind="image",
+                origin="poster",
+                state="kept",
+                conversation=one.conversation,
+                type=type,
+                key=key,
+                size=len(data),
+                created=time.time(),
+            )
+            await asyncio.to_thread(self._store.media.add, row)
         return row.id
 
     async def _say(self, one: Media, **values: object) -> None:
         await asyncio.to_thread(self._store.media.change, one.id, owner=one.owner, **values)
         self._hub.tell(one.owner, "media", one.message, one.id)
+
+
+def _given(owner: str, kind: str, name: str, type: str, size: int) -> Media:
+    return Media(
+        id=uuid4().hex,
+        owner=owner,
+        kind=kind,
+        origin="given",
+        state="kept",
+        name=name[:120],
+        type=type,
+        size=size,
+        created=time.time(),
+    )
+
+
+def _kept(one: Media, facts: Probe, key: str, size: int, poster: str) -> dict[str, object]:
+    """What a row says once its file is there."""
+    return {
+        "state": "kept",
+        "kind": facts.kind,
+        "type": facts.type,
+        "key": key,
+        "size": size,
+        "width": facts.width or 0,
+        "height": facts.height or 0,
+        "seconds": facts.seconds or 0.0,
+        "codec": facts.codec,
+        "playable": facts.playable,
+        "poster": poster,
+        "reason": "" if facts.playable else "codec",
+        # a picture inside the answer is in the shelf now: not twice
+        "link": "" if one.link.startswith("data:") else one.link,
+    }

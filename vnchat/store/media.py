@@ -85,12 +85,102 @@ class MediaRows:
                 query = query.where(media.c.owner == owner)
             return [_media(row) for row in connection.execute(query).all()]
 
+    def names_key(self, key: str, *, owner: str | None = None) -> bool:
+        """Does any row (of this owner) name a file of the shelf?"""
+        with reading(self._engine) as connection:
+            query = sa.select(media.c.id).where(media.c.key == key).limit(1)
+            if owner is not None:
+                query = query.where(media.c.owner == owner)
+            return connection.execute(query).first() is not None
+
+    def bytes_kept(self, *, owner: str | None = None) -> int:
+        """How much is kept for this owner or for all; the same bytes count once."""
+        files = sa.select(media.c.key, sa.func.max(media.c.size).label("size")).where(
+            media.c.key != ""
+        )
+        if owner is not None:
+            files = files.where(media.c.owner == owner)
+        once = files.group_by(media.c.key).subquery()
+        with reading(self._engine) as connection:
+            return int(connection.execute(sa.select(sa.func.sum(once.c.size))).scalar() or 0)
+
+    def empty(self, ids: Sequence[str], *, owner: str) -> tuple[list[Media], set[str]]:
+        """Let go of the files of these rows, which stay as a card that says so.
+
+        Gives the rows as they were and the keys that were named. A link inside the answer
+        (`data:`) is the file itself and goes too.
+        """
+        with writing(self._engine) as connection:
+            found = _kept_rows(connection, media.c.id.in_(list(ids)), owner)
+            keys = _drop_posters(connection, found, owner) | {one.key for one in found}
+            for one in found:
+                inside = one.link.startswith("data:")
+                connection.execute(
+                    sa.update(media)
+                    .where(media.c.id == one.id, media.c.owner == owner)
+                    .values(
+                        state="refused",
+                        reason="deleted",
+                        again=bool(one.link) and not inside,
+                        link="" if inside else one.link,
+                        key="",
+                        poster="",
+                        size=0,
+                    )
+                )
+        return found, keys
+
+    def forget_conversation(self, conversation: str, *, owner: str) -> set[str]:
+        """Delete every row of a conversation for good; gives the keys that they named."""
+        with writing(self._engine) as connection:
+            every = sa.and_(media.c.conversation == conversation, media.c.origin != "poster")
+            found = [
+                _media(row)
+                for row in connection.execute(
+                    sa.select(media).where(every, media.c.owner == owner)
+                ).all()
+            ]
+            keys = {one.key for one in found}
+            connection.execute(sa.delete(media).where(every, media.c.owner == owner))
+            keys |= _drop_posters(connection, found, owner)
+        return keys - {""}
+
+    def forget_loose(self, before: float) -> int:
+        """Delete rows of files that were attached to a draft and never sent, older than a time."""
+        with writing(self._engine) as connection:
+            loose = (media.c.message == "") & (media.c.origin == "given")
+            done = connection.execute(sa.delete(media).where(loose, media.c.created < before))
+        return int(done.rowcount)
+
     def keys(self) -> set[str]:
         """Every key that a row still names: the rest of the shelf is orphaned."""
         with reading(self._engine) as connection:
             return set(
                 connection.execute(sa.select(media.c.key).where(media.c.key != "")).scalars()
             )
+
+
+def _kept_rows(connection: sa.Connection, which: sa.ColumnElement[bool], owner: str) -> list[Media]:
+    rows = connection.execute(
+        sa.select(media).where(which, media.c.owner == owner, media.c.key != "")
+    ).all()
+    return [_media(row) for row in rows if row.origin != "poster"]
+
+
+def _drop_posters(connection: sa.Connection, going: Sequence[Media], owner: str) -> set[str]:
+    """Delete the posters that only these rows name (copies share theirs); gives their keys."""
+    keys: set[str] = set()
+    ids = [one.id for one in going]
+    for poster in {one.poster for one in going} - {""}:
+        other = connection.execute(
+            sa.select(media.c.id).where(media.c.poster == poster, media.c.id.not_in(ids)).limit(1)
+        ).first()
+        if other is not None:
+            continue
+        where = sa.and_(media.c.id == poster, media.c.owner == owner)
+        keys |= set(connection.execute(sa.select(media.c.key).where(where)).scalars())
+        connection.execute(sa.delete(media).where(where))
+    return keys
 
 
 def _media(row: sa.Row[Any]) -> Media:

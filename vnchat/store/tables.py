@@ -172,6 +172,8 @@ media = sa.Table(
     sa.Index(None, "message"),
     sa.Index(None, "conversation"),
     sa.Index(None, "key"),
+    sa.Index(None, "poster"),
+    sa.Index(None, "owner", "created"),
 )
 
 drafts = sa.Table(

@@ -321,8 +321,10 @@ class Tab:
         except NotFound:
             return
         if one.conversation == self._conversation:
-            got = self._engine.delivery.got.get(media, 0)
-            self._say("media", message, views.media_view(one, self._engine.addresses, got))
+            delivery = self._engine.delivery
+            got, size = delivery.got.get(media, 0), delivery.expected.get(media, 0)
+            view = views.media_view(one, self._engine.addresses, got, size)
+            self._say("media", message, view)
 
     async def _seen(self, conversation: str) -> None:
         if await asyncio.to_thread(self._engine.store.runs.seen, conversation, owner=self._owner):

@@ -136,7 +136,8 @@ def facts(run: Run) -> View:
     return told
 
 
-def media_view(media: Media, addresses: Addresses, got: int = 0) -> View:
+def media_view(media: Media, addresses: Addresses, got: int = 0, expected: int = 0) -> View:
+    """`got` of `expected` bytes are here while it is being fetched."""
     poster = addresses.kept(media.poster, owner=media.owner) if media.poster else None
     return {
         "id": media.id,
@@ -150,7 +151,7 @@ def media_view(media: Media, addresses: Addresses, got: int = 0) -> View:
         "width": media.width,
         "height": media.height,
         "seconds": media.seconds,
-        "size": media.size,
+        "size": media.size or expected,
         "codec": media.codec,
         "playable": media.playable,
         "state": media.state,

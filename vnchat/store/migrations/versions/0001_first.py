@@ -123,6 +123,8 @@ def upgrade() -> None:
     op.create_index("ix_media_message", "media", ["message"])
     op.create_index("ix_media_conversation", "media", ["conversation"])
     op.create_index("ix_media_key", "media", ["key"])
+    op.create_index("ix_media_poster", "media", ["poster"])
+    op.create_index("ix_media_owner_created", "media", ["owner", "created"])
     op.create_table(
         "drafts",
         sa.Column("owner", sa.String(200), nullable=False),

@@ -1,0 +1,90 @@
+"""Between the shelf and the rows: nothing is freed that a row needs, nothing is kept over a quota.
+
+A file is kept in two steps, bytes and row. Both happen under a lock of its key, and so does
+freeing: whoever frees a key has just asked whether a row names it. What a crash leaves between the
+two steps is found by `orphans` (`python -m vnchat clean`). Rows are store/media.py, bytes
+library/media.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+from vnchat.errors import NotFound
+from vnchat.library.faults import MediaFailed
+from vnchat.library.media import Kept, Shelf, age_of
+from vnchat.settings import Settings
+from vnchat.store import Store
+
+YOUNG_SECONDS = 3600.0  # an orphan younger than this may be on its way to a row
+
+
+class Keeping:
+    def __init__(self, settings: Settings, store: Store, shelf: Shelf) -> None:
+        self._settings = settings
+        self._rows = store.media
+        self._shelf = shelf
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def file(self, path: Path, *, type: str, sha256: str) -> AsyncIterator[str]:
+        """Keep a finished file; its row is to be written inside the block."""
+        async with self._lock(sha256):
+            yield await self._shelf.put_file(path, type=type, sha256=sha256)
+
+    @asynccontextmanager
+    async def data(self, data: bytes, *, type: str) -> AsyncIterator[str]:
+        """The same for bytes."""
+        async with self._lock(hashlib.sha256(data).hexdigest()):
+            yield await self._shelf.put_bytes(data, type=type)
+
+    async def free(self, keys: Iterable[str]) -> int:
+        """Delete of these what no row names any more; gives the bytes freed."""
+        freed = 0
+        for key in set(keys) - {""}:
+            async with self._lock(key):
+                if await asyncio.to_thread(self._rows.names_key, key):
+                    continue
+                try:
+                    size = await self._shelf.size(key)
+                except NotFound:
+                    continue
+                await self._shelf.delete(key)
+                freed += size
+        return freed
+
+    async def room_for(self, owner: str, size: int = 0, key: str = "") -> None:
+        """Raises MediaFailed("quota") when `size` bytes more are too many for this owner or in all.
+
+        Bytes that are kept already cost nothing more.
+        """
+        each, in_all = self._settings.media_quota, self._settings.media_quota_in_all
+        if not each and not in_all:
+            return
+        if key:
+            here = await asyncio.to_thread(self._rows.names_key, key, owner=owner)
+            if here:
+                return
+        more = max(1, size)
+        if each and await asyncio.to_thread(self._rows.bytes_kept, owner=owner) + more > each:
+            raise MediaFailed("quota", detail=f"owner {owner}")
+        if in_all and await asyncio.to_thread(self._rows.bytes_kept) + more > in_all:
+            raise MediaFailed("quota", detail="in all")
+
+    def _lock(self, key: str) -> asyncio.Lock:
+        lock = self._locks.get(key)
+        if lock is None:
+            lock = self._locks[key] = asyncio.Lock()
+        return lock
+
+
+async def orphans(store: Store, shelf: Shelf) -> list[Kept]:
+    """What the shelf holds and no row names, but for what is young."""
+    kept = [one async for one in shelf.kept()]
+    named = await asyncio.to_thread(store.media.keys)  # after the list: a row may just have come
+    return [one for one in kept if one.key not in named and age_of(one) > YOUNG_SECONDS]
