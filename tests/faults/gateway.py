@@ -1,7 +1,7 @@
 """A gateway that misbehaves on demand and remembers every byte it sent, and when.
 
 What it does is in the name of the model (what stands before it, as in `chat-count-…`, only hints
-at what the model makes):
+at what the model makes) or in brackets in the prompt, as `[count-400-50]`:
 
     count-<tokens>-<rate>   numbered tokens, so many a second (rate 0: all at once)
     film-<seconds>          a "paid video": progress lines, then a link to a clip that plays
@@ -38,8 +38,10 @@ from typing import Any
 
 from tests.faults.clip import clip
 
-NAME = re.compile(r"(?:^|-)(count|film|drop|stall|mute|endless|fast60k|429|5xx)(?:-([\d.-]+))?$")
-MODELS = ("chat-count-400-50", "sora-film-3", "chat-drop-20", "chat-stall-5", "chat-429-2-1")
+_KINDS = r"(count|film|drop|stall|mute|endless|fast60k|429|5xx)(?:-([\d.-]+))?"
+IN_NAME = re.compile(rf"(?:^|-){_KINDS}$")
+IN_PROMPT = re.compile(rf"\[{_KINDS}\]")
+MODELS = ("chat-asked", "sora-asked", "chat-count-400-50", "sora-film-3")
 
 
 @dataclass
@@ -202,7 +204,7 @@ class _Sending:
         self.bytes = 0
 
     async def run(self) -> None:
-        found = NAME.search(self.asked.model)
+        found = IN_PROMPT.search(self.asked.prompt) or IN_NAME.search(self.asked.model)
         if found is None:
             self.refuse(404, "there is no such model")
             return
