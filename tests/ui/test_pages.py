@@ -52,6 +52,11 @@ def box(page: AppTest):  # type: ignore[no-untyped-def]
     return page.chat_input[0]
 
 
+def labelled(several, words: str):  # type: ignore[no-untyped-def]
+    """The first widget whose label begins so."""
+    return next(one for one in several if one.label.startswith(words))
+
+
 def picture() -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (64, 32), "red").save(file, "PNG")
@@ -145,10 +150,10 @@ def test_the_demo_says_that_it_is_one(settings: Settings) -> None:
 
 def test_a_wrong_address_is_refused_in_the_form_and_nothing_is_kept(open_page, engine) -> None:
     page = open_page()
-    page.switch_page("pages/gateways.py").run()
+    page.switch_page("../../pages/gateways.py").run()
 
-    page.text_area[0].set_value("ftp://example.com")
-    page.button[-1].click().run()
+    labelled(page.text_area, "Address").set_value("ftp://example.com")
+    labelled(page.button, "Test and keep").click().run()
 
     assert page.error
     assert len(engine.gateways.all()) == 1
@@ -158,11 +163,11 @@ def test_a_tested_gateway_is_kept_with_its_key_apart(
     open_page, engine: Engine, gateway: DemoGateway
 ) -> None:
     page = open_page()
-    page.switch_page("pages/gateways.py").run()
+    page.switch_page("../../pages/gateways.py").run()
 
-    page.text_area[0].set_value(gateway.base_url.removesuffix("/v1"))
-    next(one for one in page.text_input if one.label == "Key").set_value("sk-secret-987654")
-    page.button[-1].click().run()
+    labelled(page.text_area, "Address").set_value(gateway.base_url.removesuffix("/v1"))
+    labelled(page.text_input, "Key").set_value("sk-secret-987654")
+    labelled(page.button, "Test and keep").click().run()
 
     assert page.success, [one.value for one in page.error]
     kept = next(one for one in engine.gateways.all() if one.id != "settings")
