@@ -27,9 +27,11 @@ def show(
         js="main.js",
         isolate_styles=False,
     )
+    # The framework looks at every list for a table and loads pandas for it; a tuple it lets pass.
+    plain = {n: tuple(one) if isinstance(one, list) else one for n, one in data.items()}
     result = mount(
         key=key,
-        data={"view": view, "base": engine().addresses.base, "lang": language(), **data},
+        data={"view": view, "base": engine().addresses.base, "lang": language(), **plain},
         on_act_change=on_act,
     )
     pressed = result.act

@@ -1,10 +1,6 @@
 """The frame around every page: the few rules of style that Streamlit's theme cannot say."""
 
-from pathlib import Path
-
 import streamlit as st
-
-ICON = Path(__file__).parent / "assets" / "icon.png"
 
 _CSS = """<style>
 [data-testid=stMainBlockContainer] { max-width: 46rem; padding-top: 0; padding-bottom: 1rem; }

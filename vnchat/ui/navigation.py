@@ -7,7 +7,6 @@ from vnchat.ui import frame, places
 
 st.set_page_config(
     page_title="vnchat",
-    page_icon=str(frame.ICON),  # a symbol by name would be fetched from another host
     layout="centered",
     initial_sidebar_state="auto",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -12,17 +13,24 @@ from vnchat import __version__
 from vnchat.engine import engine
 from vnchat.errors import NotFound, StorageUnavailable
 from vnchat.web.kept import PREFIX, KeptRow, kept_response
+from vnchat.web.library import library_routes
 from vnchat.web.live import live_socket, run_route
 from vnchat.words import LANGUAGES, path_of
+
+# The page's own head names favicon.png. `st.set_page_config(page_icon=…)` would load NumPy for it
+# (20 MB, and later), and a symbol by name would be fetched from another host.
+ICON = Path(__file__).parents[1] / "ui" / "assets" / "icon.png"
 
 
 def routes(base: str) -> list[BaseRoute]:
     return [
         Route(f"{base}/healthz", health),
+        Route(f"{base}/favicon.png", icon),
         WebSocketRoute(f"{base}/vnchat/live", live_socket),
         Route(f"{base}/vnchat/run/{{run}}", run_route),
         Route(f"{base}/vnchat/words/{{language}}.json", words),
         Route(f"{base}{PREFIX}/{{media_id}}", kept, methods=["GET", "HEAD"]),
+        *library_routes(base),
     ]
 
 
@@ -46,6 +54,10 @@ async def health(request: Request) -> Response:
     if here.broken:
         told["problem"] = here.broken
     return JSONResponse(told, 200 if well else 503, headers={"Cache-Control": "no-store"})
+
+
+async def icon(request: Request) -> Response:
+    return FileResponse(ICON, headers={"Cache-Control": "max-age=86400"})
 
 
 async def words(request: Request) -> Response:

@@ -1,0 +1,86 @@
+"""The texts that the scripted gateway streams: deterministic Markdown with places marked in it.
+
+A model's name is its script: `text-<tokens>-<tokens per second>`. Every tenth token and the first
+carry a marker (`m15e`), and the last is `ENDMARK<n>`, so that whoever shows or hears the text can
+say when each place came, and that nothing of it was lost.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+WORDS = (
+    "stream model token window render server browser latency frame message reply gateway "
+    "video image prompt answer simple steady measure buffer socket thread render table code"
+).split()
+MARK = re.compile(r"m(\d+)e")
+MARK_EVERY = 10
+MARK_AT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    tokens: int
+    rate: int
+
+    @classmethod
+    def named(cls, model: str) -> Script:
+        _, tokens, rate = model.split("-")
+        return cls(int(tokens), int(rate))
+
+    @property
+    def name(self) -> str:
+        return f"text-{self.tokens}-{self.rate}"
+
+    @property
+    def seconds(self) -> float:
+        return self.tokens / self.rate
+
+
+def pieces(tokens: int, n: int) -> list[str]:
+    """Exactly `tokens` pieces: paragraphs, lists, code and tables in turn, then the end mark."""
+    out: list[str] = []
+    section = 0
+    while len(out) < tokens - 1:
+        out += SECTIONS[section % len(SECTIONS)](section)
+        section += 1
+    del out[tokens - 1 :]
+    for at in marked(tokens):
+        if out[at].strip() and not out[at].endswith("\n"):
+            out[at] += f"m{at}e "
+    return [*out, f"\n\nENDMARK{n}"]
+
+
+def marked(tokens: int) -> list[int]:
+    """The places that a marker was meant for; where a line ends it is left out."""
+    return [0, *range(MARK_AT, tokens - 1, MARK_EVERY)]
+
+
+def _paragraph(i: int) -> list[str]:
+    words = [WORDS[(i * 7 + k) % len(WORDS)] + " " for k in range(60)]
+    return ["## Part ", f"{i}", "\n\n", *words, "\n\n"]
+
+
+def _list(i: int) -> list[str]:
+    out: list[str] = []
+    for k in range(8):
+        out += ["- ", WORDS[(i + k) % len(WORDS)] + " ", WORDS[(i * 3 + k) % len(WORDS)], "\n"]
+    return [*out, "\n"]
+
+
+def _code(i: int) -> list[str]:
+    out = ["```python\n"]
+    for k in range(8):
+        out += [f"value_{k} ", "= ", f"{k * i}", "\n"]
+    return [*out, "```\n\n"]
+
+
+def _table(i: int) -> list[str]:
+    out = ["| a ", "| b ", "|\n", "|---|---|\n"]
+    for k in range(6):
+        out += [f"| {k} ", f"| {k * k} ", "|\n"]
+    return [*out, "\n"]
+
+
+SECTIONS = (_paragraph, _list, _code, _table)
