@@ -167,14 +167,13 @@ class Ledger:
             wrong.append(f"text is not what the gateway sent: {row.run}")
         if row.text != row.raw:
             wrong.append(f"the message has another text than its run: {row.run}")
-        if asked.outcome == "done":
-            if row.state == "done":
-                if row.raw != asked.text:
-                    wrong.append(f"done with {len(row.raw)} of {len(asked.text)}: {row.run}")
-                if "[Online Play]" in asked.text and not row.media:
-                    wrong.append(f"paid for, done, and no result on record: {row.run}")
-                return wrong
-            # It ended in the second before the server did.
+        if asked.outcome == "done" and row.state == "done":
+            if row.raw != asked.text:
+                wrong.append(f"done with {len(row.raw)} of {len(asked.text)}: {row.run}")
+            if "[Online Play]" in asked.text and not row.media:
+                wrong.append(f"paid for, done, and no result on record: {row.run}")
+            return wrong
+        # What the gateway has ended may have come in the second before the server's death.
         left = {"unknown"} if row.paid else {"interrupted"}
         return [*wrong, *self._state(row, left, "cut off"), *self._lost(row, asked)]
 
