@@ -205,8 +205,6 @@ def test_the_end_of_the_server_saves_text_and_says_the_truth(
 
     engine = engine_with()
     gate, films = Gate(), Gate()
-    gateway.script("talk", [Script(text_chunks("so"))])
-    ended(engine, ask(engine, "Hi", "talk"))
     gateway.script("talk", Script(text_chunks("so far ", "rest"), gate=gate))
     gateway.script("sora-2", Script(text_chunks("> Progress: 5%\n\n", "rest"), gate=films))
     text = ask(engine, "Talk", "talk")

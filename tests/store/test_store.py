@@ -136,7 +136,7 @@ def test_what_a_dead_server_left_is_ended_by_its_state(store: Store) -> None:
     paid = ask(store)
     text = ask(store, plan=dataclasses.replace(PLAN, paid=False))
     unsent = ask(store, plan=dataclasses.replace(PLAN, state="queued"))
-    store.runs.save({text.run: {"raw": "so far", "text": "so far"}}, instance="a")
+    store.runs.save({text.run: ({"raw": "so far", "text": "so far"}, False)}, instance="a")
 
     ended = {run: state for run, _, state in store.runs.take_over(lease=10, but="b")}
 

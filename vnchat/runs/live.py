@@ -78,6 +78,12 @@ class LiveRun:
             return True
         return self.made_hint in ("video", "image", "audio") and not self.text
 
+    @property
+    def charged(self) -> bool:
+        """May its loss have cost a creation? Not when it was plainly telling text."""
+        told = bool(self.text) and self.made_hint not in ("video", "image", "audio")
+        return self.paid and not (told and self.reader is not None and not self.reader.media_like)
+
     def progress(self) -> float | None:
         """The bar: it never runs backwards, except that a new round begins again."""
         told = self.reader.progress if self.reader is not None else []

@@ -236,7 +236,7 @@ class Runner:
                     await self._row(live, "sending", started=live.started, requests=1)
                     live.changed()
                 reply = await self._ask(live, choice)
-            await self._finish(live, _state_of(reply, paid=live.paid), reply)
+            await self._finish(live, _state_of(reply, paid=live.charged), reply)
         except asyncio.CancelledError:
             raise  # whoever cancelled has given the state
         except VnchatError as error:
@@ -373,7 +373,7 @@ class Runner:
         reply = live.reader.end(fault) if live.reader is not None else Reply()
         if state is None:
             sent = live.state in ("sending", "running")
-            state = "unknown" if live.paid and sent else "interrupted"
+            state = "unknown" if live.charged and sent else "interrupted"
         finishing = asyncio.ensure_future(self._finish(live, state, reply))
         await asyncio.sleep(0)  # the state is given before the connection is closed
         if task := self._tasks.get(live.id):
@@ -395,7 +395,7 @@ class Runner:
             for live in dirty:
                 live.dirty = False
                 if live.reader is not None:
-                    replies[live.id] = to_json(live.reader.snapshot())
+                    replies[live.id] = (to_json(live.reader.snapshot()), live.charged)
             if not replies:
                 continue
             try:

@@ -93,12 +93,12 @@ class Runs:
             )
         return True
 
-    def save(self, replies: Mapping[str, Mapping[str, Any]], *, instance: str) -> None:
-        """The replies (as JSON) of runs that go on here, all in one transaction."""
+    def save(self, replies: Mapping[str, tuple[Mapping[str, Any], bool]], *, instance: str) -> None:
+        """Reply (as JSON) and whether it is a paid create, of runs that go on here, at once."""
         if not replies:
             return
         with writing(self._engine) as connection:
-            for run, reply in replies.items():
+            for run, (reply, paid) in replies.items():
                 connection.execute(
                     sa.update(runs)
                     .where(
@@ -106,7 +106,7 @@ class Runs:
                         runs.c.instance == instance,
                         runs.c.state.in_(tuple(GOING)),
                     )
-                    .values(reply=reply)
+                    .values(reply=reply, paid=paid)
                 )
 
     def seen(self, conversation: str, *, owner: str) -> bool:
