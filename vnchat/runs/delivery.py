@@ -19,6 +19,7 @@ from vnchat.gateway.configured import Gateways
 from vnchat.library.faults import MediaFailed, MediaRefused
 from vnchat.library.fetcher import FetchPolicy, fetch
 from vnchat.library.media import Shelf
+from vnchat.library.names import file_name
 from vnchat.library.pictures import Picture, preview
 from vnchat.library.probe import Probe, probe
 from vnchat.library.transport import Network
@@ -253,6 +254,7 @@ def _kept(one: Media, facts: Probe, key: str, size: int, poster: str) -> dict[st
         "kind": facts.kind,
         "type": facts.type,
         "key": key,
+        "name": one.name or file_name("", facts.type, one.id),
         "size": size,
         "width": facts.width or 0,
         "height": facts.height or 0,

@@ -1,4 +1,4 @@
-"""The store: SQL behind four small faces that share one engine."""
+"""The store: SQL behind a few small faces that share one engine."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from vnchat.settings import Settings
 from vnchat.store.conversations import Conversations, Listed, Plan, Turn
 from vnchat.store.database import DataLock, open_engine, reading
 from vnchat.store.drafts import Drafts
+from vnchat.store.library import Library
 from vnchat.store.media import MediaRows
 from vnchat.store.runs import Runs
 
@@ -23,12 +24,20 @@ class Store:
     runs: Runs
     media: MediaRows
     drafts: Drafts
+    library: Library
 
     @classmethod
     def open(cls, settings: Settings) -> Store:
         """Raises StorageUnavailable with one sentence."""
         engine = open_engine(settings)
-        return cls(engine, Conversations(engine), Runs(engine), MediaRows(engine), Drafts(engine))
+        return cls(
+            engine,
+            Conversations(engine),
+            Runs(engine),
+            MediaRows(engine),
+            Drafts(engine),
+            Library(engine),
+        )
 
     def answers(self) -> bool:
         """Does the database answer? For the health route."""

@@ -1,0 +1,232 @@
+"""The library over HTTP: pages of what is kept as JSON, delete, download many, give a picture.
+
+What changes something is a POST that only our own page may send (Origin against Host). Every id is
+looked up for its owner. Drawn by ui/assets/library.js; single files are served by kept.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import time
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from vnchat.conversation import LOCAL_OWNER
+from vnchat.engine import Engine, engine
+from vnchat.errors import BadInput, VnchatError
+from vnchat.library.archive import Entry, zipped
+from vnchat.library.names import file_name, safe
+from vnchat.library.pictures import MOST_BYTES, rebuild
+from vnchat.library.signing import check, sign
+from vnchat.store.library import Found, Wanted
+from vnchat.web.guard import origin_allowed
+from vnchat.web.kept import disposition
+from vnchat.web.views import media_view
+
+PAGE = 60
+MOST_AT_ONCE = 500  # files in one download or one deletion
+_BODY = 200_000  # bytes of a list of ids
+_ZIP = "library.zip"  # what the signature of a download names
+_KINDS = ("video", "image", "audio", "file")
+
+
+def library_routes(base: str) -> list[BaseRoute]:
+    return [
+        Route(f"{base}/vnchat/library", library, methods=["GET"]),
+        Route(f"{base}/vnchat/library/delete", delete, methods=["POST"]),
+        Route(f"{base}/vnchat/library.zip", download, methods=["POST"]),
+        Route(f"{base}/vnchat/upload", upload, methods=["POST"]),
+    ]
+
+
+async def library(request: Request) -> Response:
+    """One page of what is kept; the first one also says how much there is and what to filter by."""
+    here, owner = engine(), LOCAL_OWNER
+    if here.broken:
+        return _problem(here.broken, 503)
+    asked = request.query_params
+    wanted = Wanted(
+        kind=asked.get("kind", "") if asked.get("kind") in _KINDS else "",
+        origin=asked.get("origin", "") if asked.get("origin") in ("result", "given") else "",
+        model=asked.get("model", "")[:500],
+        conversation=asked.get("conversation", "")[:64],
+        since=_number(asked.get("since")),
+        until=_number(asked.get("until")),
+        smallest=int(_number(asked.get("smallest"))),
+        largest=int(_number(asked.get("largest"))),
+        words=asked.get("q", "")[:500].replace("\0", ""),
+    )
+    after = _after(asked.get("after", ""))
+
+    def look() -> dict[str, Any]:
+        store = here.store.library
+        found = store.page(wanted, owner=owner, after=after, limit=PAGE + 1)
+        more = len(found) > PAGE
+        items = [_item(one, here) for one in found[:PAGE]]
+        told: dict[str, Any] = {"items": items, "more": _mark(found[PAGE - 1]) if more else ""}
+        if after is None:
+            told["count"], told["size"] = store.count(wanted, owner=owner)
+            choices = store.choices(owner=owner)
+            told["models"], told["conversations"] = choices.models, choices.conversations
+            told["kept"] = here.store.media.bytes_kept(owner=owner)
+            told["quota"] = here.settings.media_quota
+            query = sign(here.addresses.secret, _ZIP, owner, time.time())
+            told["zip"] = f"{here.addresses.base}/vnchat/library.zip?{query}"
+        return told
+
+    try:
+        return JSONResponse(await asyncio.to_thread(look), headers={"Cache-Control": "no-store"})
+    except VnchatError as error:
+        return _problem(str(error), 503)
+
+
+async def delete(request: Request) -> Response:
+    here = engine()
+    if refusal := _refused(request, here):
+        return refusal
+    try:
+        ids = _ids(json.loads(await _body(request, _BODY)))
+        gone = await here.delivery.empty(ids, owner=LOCAL_OWNER)
+    except ValueError:
+        return _problem("This is no list of files.", 400)
+    except VnchatError as error:
+        return _problem(str(error), 400 if isinstance(error, BadInput) else 503)
+    return JSONResponse({"deleted": gone})
+
+
+async def download(request: Request) -> Response:
+    """Many files as one ZIP. A form, so that the browser itself saves what streams in."""
+    here = engine()
+    if refusal := _refused(request, here):
+        return refusal
+    owner = check(here.addresses.secret, _ZIP, request.query_params, time.time())
+    if owner is None:
+        return _problem("The address has ended. Open the library anew.", 404)
+    try:
+        form = (await _body(request, _BODY)).decode("ascii").partition("ids=")[2]
+        ids = _ids(form.replace("%2C", ",").split(","))
+    except ValueError:
+        return _problem("This is no list of files.", 400)
+    except BadInput as error:
+        return _problem(str(error), 400)
+
+    def look() -> list[Entry]:
+        found = (here.store.library.one(one, owner=owner) for one in ids)
+        return [Entry(one.media.key, _name(one), one.media.created) for one in found if one]
+
+    entries = await asyncio.to_thread(look)
+    if not entries:
+        return PlainTextResponse("There are no such files.", 404)
+
+    async def body() -> AsyncIterator[bytes]:
+        async for piece in zipped(entries, here.shelf.read):
+            if piece:
+                yield piece
+
+    name = f"vnchat {date.today().isoformat()}.zip"
+    headers = {
+        "Content-Disposition": disposition(name, inline=False),
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return StreamingResponse(body(), media_type="application/zip", headers=headers)
+
+
+async def upload(request: Request) -> Response:
+    """A picture that the page made itself (a frame of a video): rebuilt, kept, its id told."""
+    here = engine()
+    if refusal := _refused(request, here):
+        return refusal
+    name = safe(request.query_params.get("name", "")[:200])
+    try:
+        data = await _body(request, MOST_BYTES)
+        picture = await asyncio.to_thread(
+            rebuild,
+            data,
+            longest=here.settings.picture_longest,
+            max_bytes=here.settings.picture_max_bytes,
+        )
+        media = await here.delivery.keep_given(picture, name, owner=LOCAL_OWNER)
+    except BadInput as error:
+        return _problem(str(error), 400)
+    except VnchatError as error:
+        return _problem(str(error), 503)
+    return JSONResponse(media_view(media, here.addresses))
+
+
+def _item(found: Found, here: Engine) -> dict[str, Any]:
+    media = found.media
+    return media_view(media, here.addresses) | {
+        "message": media.message,
+        "conversation": media.conversation,
+        "title": found.title,
+        "model": found.model if media.origin == "result" else "",
+        "prompt": found.prompt,
+        "created": media.created,
+        "origin": media.origin,
+    }
+
+
+def _name(found: Found) -> str:
+    media = found.media
+    if media.origin == "given" and media.name:
+        return safe(media.name)
+    return file_name(found.prompt, media.type, media.id)
+
+
+def _refused(request: Request, here: Engine) -> Response | None:
+    if here.broken:
+        return _problem(here.broken, 503)
+    if not origin_allowed(request.headers) or request.headers.get("sec-fetch-site") == "cross-site":
+        return _problem("Only the page of this server may ask for that.", 403)
+    return None
+
+
+async def _body(request: Request, most: int) -> bytes:
+    """The body, as long as it is not too long. Raises BadInput."""
+    body = bytearray()
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > most:
+                raise BadInput("That is more than can be taken at once.")
+    except ClientDisconnect as error:
+        raise BadInput("The upload broke off.") from error
+    return bytes(body)
+
+
+def _ids(said: object) -> list[str]:
+    """A list of ids. Raises ValueError for anything else, BadInput for too many."""
+    if not isinstance(said, list) or not all(isinstance(one, str) for one in said):
+        raise ValueError
+    if len(said) > MOST_AT_ONCE:
+        raise BadInput(f"At most {MOST_AT_ONCE} files at once. Choose fewer.")
+    return list(dict.fromkeys(one[:64] for one in said if one))
+
+
+def _mark(found: Found) -> str:
+    return f"{found.media.created!r}_{found.media.id}"
+
+
+def _after(mark: str) -> tuple[float, str] | None:
+    created, _, one = mark.partition("_")
+    return (_number(created), one[:64]) if one else None
+
+
+def _number(said: str | None) -> float:
+    try:
+        number = float(said or 0)
+    except ValueError:
+        return 0.0
+    return min(number, 1e15) if math.isfinite(number) and number > 0 else 0.0
+
+
+def _problem(sentence: str, status: int) -> Response:
+    return JSONResponse({"problem": sentence}, status, headers={"Cache-Control": "no-store"})
