@@ -34,7 +34,8 @@ except VnchatError as error:
 logging.basicConfig(
     level=SETTINGS.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
 )
-logging.getLogger("httpx2").setLevel("WARNING")  # a line for each request otherwise
+for chatty in ("httpx2", "alembic"):  # a line for each request, and for each step otherwise
+    logging.getLogger(chatty).setLevel("WARNING")
 BASE = base_of(st.get_option("server.baseUrlPath") or "")
 PAGE = Path(st.__file__).parent / "static" / "index.html"
 
