@@ -166,7 +166,8 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        assert self._transport is not None
+        if self._transport is None:
+            raise httpcore2.ConnectError("the connection is closed")
         try:
             async with asyncio.timeout(timeout):
                 self._transport = await self._loop.start_tls(
