@@ -28,12 +28,19 @@ def fake(fake_server: FakeServer) -> FakeServer:
 
 @pytest.fixture
 def mounted(browser: Browser, fake: FakeServer) -> Iterator[Callable[..., Page]]:
-    """Opens the harness with one view mounted. Fails the test on any error of the page's scripts."""
+    """Opens the harness with one view mounted. An error of the page's scripts fails the test."""
     contexts = []
     faults: list[str] = []
 
-    def opened(view: str = "thread", *, theme: str = "light", data: dict[str, Any] | None = None,
-               width: int = 900, height: int = 800, **options: Any) -> Page:  # fmt: skip
+    def opened(
+        view: str = "thread",
+        *,
+        theme: str = "light",
+        data: dict[str, Any] | None = None,
+        width: int = 900,
+        height: int = 800,
+        **options: Any,
+    ) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()

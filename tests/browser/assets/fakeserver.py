@@ -1,4 +1,4 @@
-"""A server for the browser's files: they, a page that mounts them, the words, and a scripted socket."""
+"""A server for the browser's files: they, a page to mount them, the words, a scripted socket."""
 
 from __future__ import annotations
 
@@ -33,7 +33,6 @@ PICTURE = (
     b'<rect width="640" height="360" fill="#c97"/></svg>'
 )
 PAGE = (Path(__file__).parent / "harness.html").read_text(encoding="utf-8")
-SCRIPT = (Path(__file__).parent / "harness.js").read_text(encoding="utf-8")
 
 
 class FakeServer:
@@ -48,7 +47,7 @@ class FakeServer:
         app = Starlette(
             routes=[
                 Route("/", lambda request: self._page(request)),
-                Route("/harness.js", lambda request: _script()),
+                Route("/{script}.js", _script),
                 Route("/media/{name}", _media),
                 Route("/vnchat/words/{language}.json", _words),
                 Route("/vnchat/run/{run}", self._run),
@@ -139,8 +138,9 @@ class FakeServer:
                 self._sockets.remove(socket)
 
 
-def _script() -> Response:
-    return Response(SCRIPT, media_type="text/javascript")
+async def _script(request: Request) -> Response:
+    path = Path(__file__).parent / f"{request.path_params['script']}.js"
+    return Response(path.read_bytes(), media_type="text/javascript")
 
 
 async def _media(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Around the conversation: the list in the sidebar, drafts, notices, the look in both themes, the libraries."""
+"""Around the conversation: the list, drafts, notices, the look in both themes, the libraries."""
 
 from __future__ import annotations
 
@@ -23,7 +23,16 @@ def test_the_list_is_by_day_and_follows_changes(mounted, fake):
     now = time.time()
     page = mounted("history", data={"open": "c1"})
     assert fake.hear("history") == ["history"]
-    fake.say(["history", [item("c1", "First", now), item("c2", "黄昏的街道", now - 5, state="running", icon="video"), item("c3", "Old", now - 86_400 * 40)]])  # fmt: skip
+    fake.say(
+        [
+            "history",
+            [
+                item("c1", "First", now),
+                item("c2", "黄昏的街道", now - 5, state="running", icon="video"),
+                item("c3", "Old", now - 86_400 * 40),
+            ],
+        ]
+    )
 
     nav = page.get_by_role("navigation", name="Conversations")
     expect(nav.get_by_role("heading").first).to_have_text("Today")
@@ -83,7 +92,10 @@ def test_a_draft_never_replaces_what_is_typed(mounted, fake):
     page = mounted("warm")
     page.locator(BOX).fill("typed")
 
-    page.evaluate("document.getElementById('place').innerHTML = ''; mount({view: 'composer', base: '', lang: 'en', conversation: 'c1', draft: 'old'})")  # fmt: skip
+    page.evaluate(
+        """document.getElementById('place').innerHTML = '';
+        mount({view: 'composer', base: '', lang: 'en', conversation: 'c1', draft: 'old'})"""
+    )
 
     page.locator(BOX).type(" more")
     assert fake.hear("draft")[2] == "typed more"
@@ -105,31 +117,39 @@ def test_a_sent_draft_is_gone(mounted, fake):
 
 MESSAGES = [
     message("u1", "user", "A fishing harbour at dawn,\nfog over the water."),
-    message("a1", "assistant", "The clip is ready.", results=[media()], reasoning="hm", facts={"model": "sora_video2-landscape-15s", "took_s": 192}, versions={"at": 1, "of": 2, "ids": ["a1", "a9"]}),
-    message("a2", "assistant", failure=failure("moderation_output", "result_review", again="change"), run=run(state="failed", progress=92)),
-    message("a3", "assistant", SAMPLES["mixed"] + "\n\n" + SAMPLES["long line"] + "\n\n" + SAMPLES["picture outside"] + "\n\n| " + " | ".join("a wide column" for _ in range(12)) + " |\n|" + "---|" * 12),
-    message("a4", "assistant", "", results=[media("v2", state="refused", src=None, reason="inside")]),
+    message(
+        "a1",
+        "assistant",
+        "The clip is ready.",
+        results=[media()],
+        reasoning="hm",
+        facts={"model": "sora_video2-landscape-15s", "took_s": 192},
+        versions={"at": 1, "of": 2, "ids": ["a1", "a9"]},
+    ),
+    message(
+        "a2",
+        "assistant",
+        failure=failure("moderation_output", "result_review", again="change"),
+        run=run(state="failed", progress=92),
+    ),
+    message(
+        "a3",
+        "assistant",
+        SAMPLES["mixed"]
+        + "\n\n"
+        + SAMPLES["long line"]
+        + "\n\n"
+        + SAMPLES["picture outside"]
+        + "\n\n| "
+        + " | ".join("a wide column" for _ in range(12))
+        + " |\n|"
+        + "---|" * 12,
+    ),
+    message(
+        "a4", "assistant", "", results=[media("v2", state="refused", src=None, reason="inside")]
+    ),
     message("a5", "assistant", run=run(id="r9", making=True, progress=40, left=70, left_from=3)),
-]  # fmt: skip
-
-# The contrast of every visible text with what lies behind it.
-CONTRAST = """() => {
-  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-  const rgba = colour => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); return [...canvas.getImageData(0, 0, 1, 1).data]; };
-  const over = (top, under) => { const a = top[3] / 255; return [0, 1, 2].map(i => top[i] * a + under[i] * (1 - a)); };
-  const ground = node => { const layers = []; for (let at = node; at; at = at.parentElement) layers.unshift(rgba(getComputedStyle(at).backgroundColor)); return layers.reduce((under, top) => over(top, under), [255, 255, 255]); };
-  const light = c => { const [r, g, b] = c.map(v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
-  const low = [];
-  for (const node of document.querySelectorAll('.vn *')) {
-    const words = [...node.childNodes].filter(one => one.nodeType === 3 && one.data.trim()).map(one => one.data.trim()).join(' ');
-    if (!words || !node.checkVisibility() || node.closest('[aria-hidden]')) continue;
-    const behind = ground(node), colour = over(rgba(getComputedStyle(node).color), behind);
-    const [a, b] = [light(colour), light(behind)].sort((x, y) => y - x);
-    const ratio = (a + .05) / (b + .05);
-    if (ratio < 4.5) low.push([words.slice(0, 40), ratio]);
-  }
-  return low;
-}"""
+]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -143,14 +163,16 @@ def test_the_look_is_readable_and_never_wider_than_the_page(mounted, fake, theme
     expect(page.locator(".vn-table")).to_have_count(2)
     expect(page.locator(".vn-math[data-drawn]")).to_have_count(1)
 
-    assert page.evaluate(CONTRAST) == []
+    assert page.evaluate("import('/look.js').then(look => look.lowContrast())") == []
     assert page.evaluate("document.querySelector('.stMain').scrollWidth <= innerWidth")
     small = page.locator(".vn button, .vn summary, .vn a.vn-icon").evaluate_all(
-        "all => all.filter(one => one.checkVisibility() && Math.min(one.offsetHeight, one.offsetWidth) < 32).map(one => one.outerHTML.slice(0, 80))"
-    )  # fmt: skip
+        """all => all.filter(one => one.checkVisibility()
+            && Math.min(one.offsetHeight, one.offsetWidth) < 32).map(one => one.outerHTML)"""
+    )
     assert small == []
     nameless = page.locator(".vn button, .vn a, .vn textarea").evaluate_all(
-        "all => all.filter(one => !(one.getAttribute('aria-label') || one.textContent.trim())).length"
+        """all => all.filter(one =>
+            !(one.getAttribute('aria-label') || one.textContent.trim())).length"""
     )
     assert nameless == 0
     folder = ROOT / "artefacts"
@@ -159,11 +181,15 @@ def test_the_look_is_readable_and_never_wider_than_the_page(mounted, fake, theme
 
 
 def test_both_languages_say_everything():
-    english, chinese = (json.loads((WORDS / f"{name}.json").read_text("utf-8")) for name in ("en", "zh"))  # fmt: skip
+    english, chinese = (
+        json.loads((WORDS / f"{name}.json").read_text("utf-8")) for name in ("en", "zh")
+    )
 
     assert english.keys() == chinese.keys()
     for key in english:
-        assert set(re.findall(r"{(\w+)}", english[key])) == set(re.findall(r"{(\w+)}", chinese[key])), key  # fmt: skip
+        assert set(re.findall(r"{(\w+)}", english[key])) == set(
+            re.findall(r"{(\w+)}", chinese[key])
+        ), key
         assert "!" not in english[key]
 
 
@@ -184,7 +210,9 @@ def test_every_kind_of_failure_has_its_sentences():
 
     from vnchat.reading.reply import Charged, FailureKind, Stage
 
-    wanted = {f"fail.{kind}.{part}" for kind in get_args(FailureKind) for part in ("title", "why", "do")}  # fmt: skip
+    wanted = {
+        f"fail.{kind}.{part}" for kind in get_args(FailureKind) for part in ("title", "why", "do")
+    }
     wanted |= {f"stage.{stage}" for stage in get_args(Stage)}
     wanted |= {f"charged.{charged}" for charged in get_args(Charged)}
     assert wanted - english.keys() == set()

@@ -1,4 +1,4 @@
-"""Half-written Markdown: no frame shows less than the one before, and the end is the whole drawn at once."""
+"""Half-written Markdown: no frame shows less than the one before; the end is the whole at once."""
 
 from __future__ import annotations
 
@@ -40,7 +40,11 @@ def test_no_frame_takes_back_what_the_one_before_showed(stage, name, longest):
     seen = stage.evaluate("pieces => stream(pieces)", pieces)
 
     lengths = [len(frame) for frame in seen["frames"]]
-    falls = [(seen["frames"][i], seen["frames"][i + 1]) for i in range(len(lengths) - 1) if lengths[i + 1] < lengths[i]]  # fmt: skip
+    falls = [
+        (seen["frames"][i], seen["frames"][i + 1])
+        for i in range(len(lengths) - 1)
+        if lengths[i + 1] < lengths[i]
+    ]
     assert not falls
     assert seen["grown"] == seen["whole"]
     assert seen["heights"][0] == seen["heights"][1]
@@ -53,5 +57,9 @@ def test_the_text_does_not_wait_for_the_end(stage):
 
         seen = stage.evaluate("pieces => stream(pieces)", pieces)
 
-        waits = [frame for frame, after in zip(seen["frames"], seen["frames"][1:], strict=False) if frame == after]  # fmt: skip
+        waits = [
+            frame
+            for frame, after in zip(seen["frames"], seen["frames"][1:], strict=False)
+            if frame == after
+        ]
         assert len(waits) < len(pieces) / 2, name

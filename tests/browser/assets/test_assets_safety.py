@@ -1,4 +1,4 @@
-"""Text from outside stays text: nothing runs, nothing is loaded, links and pictures show where they lead."""
+"""Text from outside stays text: nothing runs or loads, links show where they lead."""
 
 from __future__ import annotations
 
@@ -46,11 +46,18 @@ def test_nothing_of_an_answer_runs_or_loads(mounted, fake, attack):
 
     for n in range(0, len(attack), 5):
         fake.say([alias, attack[n : n + 5]])
-    fake.say([alias, {"message": message("a1", "assistant", attack + "\n\nend", run=run(state="done"))}])  # fmt: skip
+    fake.say(
+        [alias, {"message": message("a1", "assistant", attack + "\n\nend", run=run(state="done"))}]
+    )
 
-    expect(page.locator(".vn-answer > :last-child")).to_have_text("end")
+    expect(page.locator(".vn-part > :last-child")).to_have_text("end")
     assert page.evaluate("window.hurt") is None
-    assert page.locator(".vn-answer :is(script, iframe, svg:not(.vn-glyph), form, input, style, object, embed)").count() == 0  # fmt: skip
+    assert (
+        page.locator(
+            ".vn-answer :is(script, iframe, svg:not(.vn-glyph), form, input, style, object, embed)"
+        ).count()
+        == 0
+    )
     assert page.locator(".vn-answer img").count() == 0
     hrefs = page.locator(".vn-answer a").evaluate_all("all => all.map(one => one.href)")
     assert all(href.startswith(("https://x.example/", "https://x.example")) for href in hrefs)
@@ -61,7 +68,7 @@ def drawn(mounted, fake, text):
     page = mounted("thread", data={"conversation": "c1"})
     fake.hear("open")
     fake.say(window(message("a1", "assistant", text)))
-    expect(page.locator(".vn-answer > *").first).to_be_visible()
+    expect(page.locator(".vn-part > *").first).to_be_visible()
     return page
 
 
@@ -77,11 +84,14 @@ def test_links_open_elsewhere_and_say_nothing_of_us(mounted, fake):
         assert links.nth(n).get_attribute("rel") == "noopener noreferrer"
 
 
-@pytest.mark.parametrize(("text", "host"), [
-    ("[https://bank.com](https://evil.example/x)", "(evil.example)"),
-    ("[bank.com](https://evil.example/x)", "(evil.example)"),
-    ("[gооgle](https://gооgle.com/)", "(xn--ggle-55da.com)"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("[https://bank.com](https://evil.example/x)", "(evil.example)"),
+        ("[bank.com](https://evil.example/x)", "(evil.example)"),
+        ("[gооgle](https://gооgle.com/)", "(xn--ggle-55da.com)"),
+    ],
+)
 def test_a_deceiving_link_shows_its_true_host(mounted, fake, text, host):
     page = drawn(mounted, fake, text)
 
@@ -123,4 +133,4 @@ def test_many_brackets_and_deep_quotes_do_not_hang(mounted, fake):
         mounted, fake, "[" * 5000 + "\n\n" + ">" * 500 + " deep\n\n" + "*a " * 3000 + "\n\nend"
     )
 
-    expect(page.locator(".vn-answer > :last-child")).to_have_text("end")
+    expect(page.locator(".vn-part > :last-child")).to_have_text("end")

@@ -1,4 +1,4 @@
-"""The conversation in the browser: following a run, its card and its end, results, failures, actions."""
+"""The conversation in the browser: following a run, its card and end, results, actions."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def test_an_answer_grows_where_it_will_stay(thread, fake):
     final = message("a1", "assistant", run=run(state="done")) | {"text": None, "reasoning": None}
     fake.say([alias, {"state": "done", "message": final}])
 
-    expect(page.locator(".vn-person")).to_contain_text("Six times <b>seven</b>?\nquick", use_inner_text=True)  # fmt: skip
+    expect(page.locator(".vn-person")).to_contain_text(
+        "Six times <b>seven</b>?\nquick", use_inner_text=True
+    )
     expect(page.get_by_role("button", name="Answer again")).to_be_attached()
     assert page.locator(".vn-answer").inner_text() == "It is forty-two.\n\nTruly."
     assert page.evaluate("window.kept.isConnected")
@@ -180,7 +182,10 @@ def test_a_video_is_shown_with_its_own_address(thread, fake):
     expect(page.locator(".vn-facts-line")).to_have_text(
         "sora · 1280×720 · 15 s · 3.5 MB · kept here"
     )
-    assert page.get_by_role("link", name="Download").first.get_attribute("href") == "/media/clip.mp4?s=1&download=1"  # fmt: skip
+    assert (
+        page.get_by_role("link", name="Download").first.get_attribute("href")
+        == "/media/clip.mp4?s=1&download=1"
+    )
     page.get_by_role("button", name="Extend this video").click()
     assert acts(page) == [{"do": "extend", "message": "a1", "media": "v1"}]
 
@@ -189,7 +194,12 @@ def test_a_playing_video_is_not_drawn_anew(thread, fake):
     page = thread(message("a1", "assistant", "", results=[media()]))
     page.evaluate("window.kept = document.querySelector('video')")
 
-    fake.say(window(message("a1", "assistant", "", results=[media(src="/media/clip.mp4?s=2")]), message("u2", "user", "and?")))  # fmt: skip
+    fake.say(
+        window(
+            message("a1", "assistant", "", results=[media(src="/media/clip.mp4?s=2")]),
+            message("u2", "user", "and?"),
+        )
+    )
 
     expect(page.locator(".vn-person")).to_have_count(1)
     assert page.evaluate("window.kept.isConnected")
@@ -197,7 +207,9 @@ def test_a_playing_video_is_not_drawn_anew(thread, fake):
 
 
 def test_the_place_of_a_video_is_kept_before_it_comes(thread, fake):
-    page = thread(message("a1", "assistant", "", results=[media(state="fetching", src=None, got=1_200_000)]))  # fmt: skip
+    page = thread(
+        message("a1", "assistant", "", results=[media(state="fetching", src=None, got=1_200_000)])
+    )
     expect(page.locator(".vn-fetching")).to_contain_text("Fetching the video · 1.2 MB / 3.5 MB")
     before = page.locator(".vn-fetching").bounding_box()
 
@@ -208,7 +220,14 @@ def test_the_place_of_a_video_is_kept_before_it_comes(thread, fake):
 
 
 def test_what_could_not_be_fetched_stays_a_link_with_the_reason(thread, fake):
-    page = thread(message("a1", "assistant", "", results=[media(state="failed", src=None, reason="stalled", again=True)]))  # fmt: skip
+    page = thread(
+        message(
+            "a1",
+            "assistant",
+            "",
+            results=[media(state="failed", src=None, reason="stalled", again=True)],
+        )
+    )
 
     card = page.locator(".vn-refused")
     expect(card).to_contain_text("The media host stopped sending")
@@ -219,7 +238,15 @@ def test_what_could_not_be_fetched_stays_a_link_with_the_reason(thread, fake):
     assert acts(page) == [{"do": "refetch", "media": "v1"}]
 
 
-@pytest.mark.parametrize("src", ["https://elsewhere.example/v.mp4", "//elsewhere.example/v.mp4", "file:///etc/passwd", "javascript:alert(1)"])  # fmt: skip
+@pytest.mark.parametrize(
+    "src",
+    [
+        "https://elsewhere.example/v.mp4",
+        "//elsewhere.example/v.mp4",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+    ],
+)
 def test_an_address_that_is_not_ours_never_becomes_a_source(thread, fake, src):
     page = thread(message("a1", "assistant", "", results=[media(src=src)]))
 
@@ -228,12 +255,28 @@ def test_an_address_that_is_not_ours_never_becomes_a_source(thread, fake, src):
 
 
 FAILURES = {
-    "review of the result": (failure("moderation_output", "result_review", again="change"), "The finished result did not pass the review · at the final review", "Edit the prompt"),
-    "too many requests": (failure("rate_limit", again="later", charged="no"), "Nothing was charged.", "Try again now"),
+    "review of the result": (
+        failure("moderation_output", "result_review", again="change"),
+        "The finished result did not pass the review · at the final review",
+        "Edit the prompt",
+    ),
+    "too many requests": (
+        failure("rate_limit", again="later", charged="no"),
+        "Nothing was charged.",
+        "Try again now",
+    ),
     "a gateway's fault": (failure("upstream"), "It may have been charged.", "Try again"),
-    "a key that is refused": (failure("auth", again="no"), "Check the key in the gateway's settings.", None),
-    "not reached": (failure("network", "before_sending", charged="no"), "The gateway could not be reached", "Try again"),
-}  # fmt: skip
+    "a key that is refused": (
+        failure("auth", again="no"),
+        "Check the key in the gateway's settings.",
+        None,
+    ),
+    "not reached": (
+        failure("network", "before_sending", charged="no"),
+        "The gateway could not be reached",
+        "Try again",
+    ),
+}
 
 
 @pytest.mark.parametrize(("failed", "words", "main"), FAILURES.values(), ids=FAILURES.keys())
@@ -259,11 +302,14 @@ def test_the_gateways_words_stay_text(thread, fake):
     assert page.locator(".vn-said pre > *").count() == 0
 
 
-@pytest.mark.parametrize(("state", "words", "button"), [
-    ("stopped", "the provider may still charge", "Try again"),
-    ("interrupted", "What had come by then is kept", "Try again"),
-    ("unknown", "may have been charged, so it is not sent again by itself", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("state", "words", "button"),
+    [
+        ("stopped", "the provider may still charge", "Try again"),
+        ("interrupted", "What had come by then is kept", "Try again"),
+        ("unknown", "may have been charged, so it is not sent again by itself", None),
+    ],
+)
 def test_other_ends_have_their_card(thread, fake, state, words, button):
     page = thread(message("a1", "assistant", "half", run=run(state=state)))
 
@@ -321,14 +367,25 @@ def test_what_was_sent_is_one_press_away(thread, fake):
 
 def test_earlier_messages_come_without_moving_what_is_read(thread, fake):
     page = thread(*[message(f"m{n}", "user", f"line {n}\n" * 4) for n in range(20, 40)])
-    fake.say(["thread", "c1", {"messages": [message(f"m{n}", "user", f"line {n}\n" * 4) for n in range(20, 40)], "more": True}])  # fmt: skip
+    fake.say(
+        [
+            "thread",
+            "c1",
+            {
+                "messages": [message(f"m{n}", "user", f"line {n}\n" * 4) for n in range(20, 40)],
+                "more": True,
+            },
+        ]
+    )
     button = page.get_by_role("button", name="Load earlier messages")
     button.scroll_into_view_if_needed()
     button.click()
     assert fake.hear("earlier") == ["earlier", "c1", "m20"]
     before = page.locator("#m-m20").bounding_box()["y"]
 
-    fake.say(["earlier", "c1", [message(f"m{n}", "user", f"line {n}\n" * 4) for n in range(20)], False])  # fmt: skip
+    fake.say(
+        ["earlier", "c1", [message(f"m{n}", "user", f"line {n}\n" * 4) for n in range(20)], False]
+    )
 
     expect(page.locator("#m-m0")).to_be_attached()
     assert abs(page.locator("#m-m20").bounding_box()["y"] - before) < 4
@@ -363,8 +420,9 @@ def test_finished_messages_are_not_touched_while_another_grows(thread, fake):
     page = thread(message("a0", "assistant", "old **one**"), going())
     alias = fake.hear("run")[1]
     page.evaluate("""() => { window.changes = 0;
+        const all = {subtree: true, childList: true, attributes: true, characterData: true};
         new MutationObserver(list => window.changes += list.length)
-            .observe(document.getElementById('m-a0'), {subtree: true, childList: true, attributes: true, characterData: true}) }""")  # fmt: skip
+            .observe(document.getElementById('m-a0'), all) }""")
 
     fake.say([alias, "new"], window(message("a0", "assistant", "old **one**"), going()))
     fake.say([alias, " words"])
@@ -387,7 +445,14 @@ def test_a_selection_in_the_growing_block_stays(thread, fake):
 
 
 def test_an_empty_page_offers_a_beginning(mounted, fake):
-    page = mounted("thread", data={"conversation": "", "starters": [{"title": "A film", "text": "A harbour"}], "demo": True})  # fmt: skip
+    page = mounted(
+        "thread",
+        data={
+            "conversation": "",
+            "starters": [{"title": "A film", "text": "A harbour"}],
+            "demo": True,
+        },
+    )
 
     expect(page.locator(".vn-empty")).to_contain_text("What shall be made?")
     expect(page.locator(".vn-empty")).to_contain_text("built-in demo gateway")
@@ -400,7 +465,9 @@ def test_opening_another_conversation(thread, fake):
     page = thread(message("u1", "user", "one"))
     expect(page.locator(".vn-person")).to_contain_text("one")
 
-    page.evaluate("data => mount(data)", {"view": "thread", "base": "", "lang": "en", "conversation": "c2"})  # fmt: skip
+    page.evaluate(
+        "data => mount(data)", {"view": "thread", "base": "", "lang": "en", "conversation": "c2"}
+    )
 
     assert fake.hear("open") == ["open", "c2"]
     fake.say(window(message("u2", "user", "two"), conversation="c2"))

@@ -6,7 +6,7 @@ import { forget, soon } from './frames.js';
 import { healLines, openFence } from './heal.js';
 import { blocks, draw, parse } from './markdown.js';
 import * as math from './math.js';
-import { morphFrom } from './morph.js';
+import { blockAt, morphFrom } from './morph.js';
 
 const CHEAP_MS = 5; // a drawing that takes longer makes the next one wait, so that it never fills a core
 const REST = 3;
@@ -112,11 +112,11 @@ export class Answer {
     if (!whole && !/^\p{L}/u.test(this.tail.slice(at, at + 2))) return;
     this.tail = this.tail.slice(at);
     this.closed += drawn - 1;
-    this.weight = letters([this.root.childNodes[this.closed]]);
+    this.weight = letters([blockAt(this.root, this.closed)]);
   }
 
   openCode(token, fence) {
-    const node = this.root.lastChild.querySelector('code');
+    const node = this.root.lastChild.lastChild.querySelector('code');
     if (!node || token.level !== 0 || this.tail[0] !== fence[0]) return;
     const body = this.tail.indexOf('\n') + 1;
     if (body) this.code = { grown: new GrowingCode(node, token.content, token.info), body, fence, seen: body };

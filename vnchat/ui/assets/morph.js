@@ -1,14 +1,38 @@
 // Turns one small tree of nodes into another by the fewest changes, so that a selection in the
 // growing block stays and the browser lays out only what is new.
 
-/** Makes the children of `root` from index `from` on equal to `pieces`. */
+/** How many blocks stand together in one part: what grows at the end lays out its own part only. */
+const PART = 24;
+
+/** Makes the blocks of `root` from index `from` on equal to `pieces`. Where a block stands depends on its number alone. */
 export function morphFrom(root, from, pieces) {
-  for (let i = 0; i < pieces.length; i++) {
-    const old = root.childNodes[from + i];
-    if (!old) root.append(pieces[i]);
-    else morph(old, pieces[i]);
+  pieces.forEach((piece, i) => {
+    const { part, slot } = placeOf(root, from + i, true);
+    const old = part.childNodes[slot];
+    if (old) morph(old, piece);
+    else part.append(piece);
+  });
+  const end = from + pieces.length;
+  const parts = Math.ceil(end / PART);
+  while (root.childNodes.length > parts) root.lastChild.remove();
+  const last = root.lastChild;
+  while (last && last.childNodes.length > end - (parts - 1) * PART) last.lastChild.remove();
+}
+
+/** The block of that number. */
+export function blockAt(root, index) {
+  const { part, slot } = placeOf(root, index, false);
+  return part?.childNodes[slot];
+}
+
+function placeOf(root, index, make) {
+  const number = Math.floor(index / PART);
+  while (make && root.childNodes.length <= number) {
+    const part = document.createElement('div');
+    part.className = 'vn-part';
+    root.append(part);
   }
-  while (root.childNodes.length > from + pieces.length) root.lastChild.remove();
+  return { part: root.childNodes[number], slot: index % PART };
 }
 
 function morph(old, fresh) {

@@ -22,6 +22,7 @@ export class Follow {
     // What grows without being drawn by us (a picture, the composer) changes the height as well.
     this.watch = new ResizeObserver(() => this.keep());
     this.watch.observe(root);
+    if (this.box !== document.scrollingElement) this.watch.observe(this.box);
   }
 
   /** Where the person is, told by the browser: only a way up leaves the end. */
@@ -40,14 +41,14 @@ export class Follow {
       return;
     }
     const goal = this.box.scrollHeight - this.box.clientHeight;
-    if (this.box.scrollTop < goal) {
-      this.box.scrollTop = goal;
-      this.top = this.box.scrollTop;
-    }
+    if (goal === this.goal) return;
+    this.goal = goal;
+    this.box.scrollTop = goal;
   }
 
   toEnd() {
     this.end = true;
+    this.goal = null;
     this.keep();
     this.button.hidden = true;
   }
