@@ -26,12 +26,32 @@ def chunk(content: str, finish: str | None = None) -> bytes:
 def video() -> list[bytes]:
     """600 chunks: a long wait for a clip."""
     lines = [f"> 🏃 进度：{n / 6:.1f}%\n\n" for n in range(597)]
-    return [chunk("> ⌛️ 排队中...\n\n"), *map(chunk, lines), chunk("[播放](https://cdn.example.com/a.mp4)", "stop")]
+    return [
+        chunk("> ⌛️ 排队中...\n\n"),
+        *map(chunk, lines),
+        chunk("[播放](https://cdn.example.com/a.mp4)", "stop"),
+    ]
 
 
 def text() -> list[bytes]:
     """4,000 tokens of prose, lists and code."""
-    words = "The quick brown fox, it is said, jumps over 13 lazy dogs.\n\n- one: 45%\n- two\n\n".split(" ")
+    words = [
+        "The",
+        "quick",
+        "brown",
+        "fox,",
+        "it",
+        "is",
+        "said,",
+        "jumps",
+        "over",
+        "13",
+        "lazy",
+        "dogs.\n\n-",
+        "one:",
+        "45%\n-",
+        "two\n\n",
+    ]
     return [chunk(words[n % len(words)] + " ") for n in range(4000)] + [chunk("", "stop")]
 
 
@@ -40,14 +60,22 @@ def whole(answer: str, size: int) -> list[bytes]:
 
 
 PATHOLOGICAL: dict[str, list[bytes]] = {
-    "10,000 links, one a line": whole("".join(f"[clip](https://cdn.example.com/{n}.mp4)\n" for n in range(10_000)), 400),
-    "10,000 links on one line": whole("".join(f"[clip](https://cdn.example.com/{n}.mp4) " for n in range(10_000)), 400),
-    "10,000 bare addresses": whole(" ".join(f"https://cdn.example.com/{n}.mp4" for n in range(10_000)), 400),
+    "10,000 links, one a line": whole(
+        "".join(f"[clip](https://cdn.example.com/{n}.mp4)\n" for n in range(10_000)), 400
+    ),
+    "10,000 links on one line": whole(
+        "".join(f"[clip](https://cdn.example.com/{n}.mp4) " for n in range(10_000)), 400
+    ),
+    "10,000 bare addresses": whole(
+        " ".join(f"https://cdn.example.com/{n}.mp4" for n in range(10_000)), 400
+    ),
     "one line of 150 kB": whole("x" * 150_000, 300),
     "one line of 150 kB with spaces": whole("ab " * 50_000, 300),
     "5,000 nested quotes": whole(">" * 5000 + " x", 50),
     "5,000 nested quotes with spaces": whole("> " * 5000 + "x", 50),
-    "5,000 lines of deeper quotes": whole("\n".join(">" * (n % 90) + " x" for n in range(5000)), 200),
+    "5,000 lines of deeper quotes": whole(
+        "\n".join(">" * (n % 90) + " x" for n in range(5000)), 200
+    ),
     "5,000 nested lists": whole("\n".join(" " * n + "- x" for n in range(300)), 200),
     "30,000 open brackets": whole("[" * 30_000, 100),
     "3,000 open brackets on lines": whole("[" * 2900, 100),
@@ -60,8 +88,12 @@ PATHOLOGICAL: dict[str, list[bytes]] = {
     "half tags": whole("<video src='" * 2600, 100),
     "entities": whole("&amp;" * 6000, 100),
     "60 kB deltas": whole("word " * 120_000, 60_000),
-    "a picture of 8 MB in one delta": whole("![i](data:image/png;base64," + "iVBORw0KGgo+" * 700_000 + ")", 9_000_000),
-    "a picture of 8 MB in 60 kB deltas": whole("![i](data:image/png;base64," + "iVBORw0KGgo+" * 700_000 + ")", 60_000),
+    "a picture of 8 MB in one delta": whole(
+        "![i](data:image/png;base64," + "iVBORw0KGgo+" * 700_000 + ")", 9_000_000
+    ),
+    "a picture of 8 MB in 60 kB deltas": whole(
+        "![i](data:image/png;base64," + "iVBORw0KGgo+" * 700_000 + ")", 60_000
+    ),
     "2,000 think tags": whole("<think>a</think>b\n" * 2000, 100),
     "20,000 angle brackets": whole("<" * 20_000, 1),
     "dots for an hour": whole("> 生成中" + "." * 3600, 1),
@@ -70,7 +102,9 @@ PATHOLOGICAL: dict[str, list[bytes]] = {
     "objects on lines": whole('{"a": 1}\n' * 4000, 100),
     "a table of 3,000 rows": whole("| a | b |\n|--|--|\n" + "| 1 | 2 |\n" * 3000, 100),
     "percentages on one line": whole("进度 " + "1% " * 20_000, 50),
-    "4,000 lines of percentages": whole("".join(f"- part {n}: {n % 100}%\n" for n in range(4000)), 30),
+    "4,000 lines of percentages": whole(
+        "".join(f"- part {n}: {n % 100}%\n" for n in range(4000)), 30
+    ),
 }
 
 
@@ -96,9 +130,17 @@ def package(chunks: list[bytes]) -> float:
     """The official package's loop over the same bytes, from memory."""
 
     def answer(request: Any) -> httpx.Response:
-        return httpx.Response(200, headers={"content-type": "text/event-stream"}, content=iter([*chunks, b"data: [DONE]\n\n"]))
+        return httpx.Response(
+            200,
+            headers={"content-type": "text/event-stream"},
+            content=iter([*chunks, b"data: [DONE]\n\n"]),
+        )
 
-    client = OpenAI(base_url="http://memory/v1", api_key="x", http_client=httpx.Client(transport=httpx.MockTransport(answer)))
+    client = OpenAI(
+        base_url="http://memory/v1",
+        api_key="x",
+        http_client=httpx.Client(transport=httpx.MockTransport(answer)),
+    )
     begin = time.perf_counter()
     for part in client.chat.completions.create(model="m", messages=[], stream=True):
         for choice in part.choices:

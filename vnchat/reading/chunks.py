@@ -100,6 +100,7 @@ _THOUGHTS = (
     "thought",
     "reasoning_details",
 )
+_PLAIN = frozenset(("index", "delta", "finish_reason", "logprobs", "native_finish_reason"))
 _PROGRESS_TYPES = ("progress", "status", "heartbeat", "ping", "info", "log", "queue", "processing")
 _MIMES = {
     "wav": "audio/wav",
@@ -142,6 +143,32 @@ def events_of(chunk: object, name: str = "", *, whole: bool = False) -> Iterator
         groq.get("usage"), Mapping
     ):
         yield Usage(groq["usage"])
+
+
+def plain_text(chunk: object) -> str | None:
+    """The text of a chunk that says nothing else, as nearly all do; None for any other."""
+    if type(chunk) is not dict:
+        return None
+    choices = chunk.get("choices")
+    if (
+        type(choices) is not list
+        or len(choices) != 1
+        or chunk.get("usage")
+        or "error" in chunk
+        or "x_groq" in chunk
+    ):
+        return None
+    choice = choices[0]
+    if type(choice) is not dict or choice.get("index") or choice.get("finish_reason"):
+        return None
+    for name in choice:
+        if name not in _PLAIN:
+            return None
+    delta = choice.get("delta")
+    if type(delta) is not dict or not (len(delta) == 1 or (len(delta) == 2 and "role" in delta)):
+        return None
+    text = delta.get("content")
+    return text if type(text) is str else None
 
 
 def _choice(choice: Fields, position: int) -> Iterator[Event]:

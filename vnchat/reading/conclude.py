@@ -17,7 +17,7 @@ from vnchat.reading.failure import failure, trace_in
 from vnchat.reading.fold import Choice, clean
 from vnchat.reading.jsonlinks import Found
 from vnchat.reading.links import as_links, links_in
-from vnchat.reading.plain import is_page, title_of
+from vnchat.reading.plain import is_page, title_of, without_keys
 from vnchat.reading.progress import Note
 from vnchat.reading.reply import Failure, FailureKind, Finish, Handle, Reply
 from vnchat.reading.said import Said
@@ -89,19 +89,21 @@ def conclude(heard: Heard) -> Reply:
     told = None
     if not chosen.results and not chosen.refused and heard.refusal is None and heard.broken is None:
         told = said_in_words("".join(first.said), heard.notes, work=work.shown, prompt=heard.prompt)
-    text = "\n\n".join(part for part in answers if part)
+    if told and not work.shown:
+        work = work_of(heard.notes, heard.prose, result=True, answer=False)
     if told and first.said and "".join(first.said).lstrip()[:1] in ("{", "["):
-        text = ""
-    elif work.shown or told:
-        text = without_notes(text, told)
+        answers[0] = ""
+    elif (work.shown or told) and answers and first.orphan is None:
+        answers[0] = without_notes(answers[0], heard.notes, told)
+    text = "\n\n".join(part for part in answers if part)
     why = _failure(heard, work, chosen, told, text, reasoning)
     heard.media_like = bool(work.shown or (chosen.results and not heard.prose))
     handles = _handles(first, media_ids) if work.shown or chosen.results else ()
     return Reply(
         version=heard.version,
-        text=clean(text),
-        raw=clean("".join(first.raw)),
-        reasoning=clean(reasoning),
+        text=without_keys(clean(text), heard.keys),
+        raw=without_keys(clean("".join(first.raw)), heard.keys),
+        reasoning=without_keys(clean(reasoning), heard.keys),
         results=chosen.results,
         progress=work.progress,
         activity=None,
@@ -111,18 +113,21 @@ def conclude(heard: Heard) -> Reply:
         usage=heard.usage,
         model=heard.model,
         handles=handles,
-        choices=tuple(
-            reply.Choice(
-                c.index,
-                clean(c.answer()),
-                clean("".join(c.raw)),
-                clean(c.reasoning()),
-                c.calls(),
-                c.finish_reason,
-            )
-            for c in choices
-        ),
+        # one choice is the reply itself; a picture of megabytes need not be kept twice
+        choices=tuple(_choice(choice, heard.keys) for choice in choices if len(choices) > 1),
         extra=dict(heard.extra),
+    )
+
+
+def _choice(choice: Choice, keys: Sequence[str]) -> reply.Choice:
+    text, raw = clean(choice.answer()), clean("".join(choice.raw))
+    return reply.Choice(
+        index=choice.index,
+        text=without_keys(text, keys),
+        raw=without_keys(raw, keys),
+        reasoning=without_keys(clean(choice.reasoning()), keys),
+        tool_calls=choice.calls(),
+        finish_reason=choice.finish_reason,
     )
 
 
@@ -143,7 +148,7 @@ def _results(heard: Heard, work: Work, reasoning: str) -> tuple[Chosen, list[str
             [*reading.links, *as_links(found)],
             prompt=heard.prompt,
             origin=heard.origin,
-            evidence=work.shown,
+            evidence=work.hinted,
             prose=reading.prose,
             code=reading.code,
         )

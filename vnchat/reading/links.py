@@ -35,8 +35,10 @@ _MEDIA_END = re.compile(
     r"\.(?:mp4|webm|mov|m4v|m3u8|mp3|wav|m4a|png|jpe?g|webp|gif)(?=[^\x00-\x7f])", re.IGNORECASE
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});")
+_WORTH = re.compile(
+    r"https?:|<(?:video|audio|source|img|a)\b|\]\(|\"/|\]:|b64|base64", re.IGNORECASE
+)
 _OBJECT = re.compile(r"^[{\[]", re.MULTILINE)
-_STRUCTURE = re.compile(r"^(?:#{1,6} |[-*+] |\d{1,3}[.)] |\|)")
 
 
 @dataclass(slots=True)
@@ -55,6 +57,8 @@ class Link:
     alone: bool = False  # nothing else on its line
     is_poster: bool = False
     block: int = 0
+    heading: str = ""  # the short line above
+    paired: bool = False  # a link for saving the same stands beside it
 
 
 @dataclass(slots=True)
@@ -79,6 +83,8 @@ def links_in(text: str) -> Reading:
     text = text.strip("\ufeff")
     reading = Reading()
     whole = _whole_json(text)
+    if not _WORTH.search(text):
+        return reading  # by far the most answers
     if whole is not None:
         _take_json(reading, found_in(whole))
     else:
@@ -256,6 +262,7 @@ class _Walk:
         self._round = 0
         self._since = False  # a link was seen in this round
         self._successes = 0
+        self._heading = ""
         self._quote = self._list = self._block = 0
         self._fences: list[Token] = []
 
@@ -343,6 +350,7 @@ class _Walk:
         if not links:
             if not self._tags.inside:
                 note = read_line(("> " if self._quote else "") + words)
+                self._heading = words if len(words) <= 60 else ""
                 if note is not None and note.kind == "prose":
                     self._out.prose += len(words)
                 self._successes += note is not None and note.kind == "success"
@@ -350,15 +358,13 @@ class _Walk:
                     self._round += 1
                     self._since = False
             return
-        if (echo := spelled.ECHO.match(words)) and words[echo.end() :].lstrip(" *`")[:1] in (
-            ":",
-            "：",
-        ):
+        echo = spelled.ECHO.match(words)
+        if echo and words[echo.end() :].lstrip(" *`").startswith((":", "：")):
             return  # the person's own words
         for link in links:
             link.line, link.quoted, link.listed = words[:300], self._quote > 0, self._list > 0
             link.alone = len(words) <= len(link.label) + 3
-            link.round, link.block = self._round, self._block
+            link.round, link.block, link.heading = self._round, self._block, self._heading
         self._out.links.extend(links)
         self._since = True
 

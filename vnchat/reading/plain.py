@@ -40,6 +40,14 @@ def masked(text: str, keys: Iterable[str] = ()) -> str:
     return _SECRETS.sub(MASK, text)
 
 
+def without_keys(text: str, keys: Iterable[str]) -> str:
+    """An answer's text without the given keys; it is shown and kept, so they may not stay."""
+    for key in keys:
+        if len(key) >= 8 and key in text:
+            text = text.replace(key, MASK)
+    return text
+
+
 def one_line(text: str, keys: Iterable[str] = (), longest: int = LONGEST_MESSAGE) -> str:
     """Text for a person: one line, no keys, no control characters, not too long."""
     text = text[: longest * 4]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from vnchat.reading import words
@@ -28,7 +29,7 @@ LineKind = Literal[
 Channel = Literal["content", "reasoning", "told"]
 
 LONGEST = 240  # a longer line is prose
-_MARKUP = re.compile(r"[*_`~]+|<[^<>]{0,500}>")
+_MARKUP = re.compile(r"[*`~]+|(?<![^\W_])_+|_+(?![^\W_])|<[^<>]{0,500}>")
 _LINKS = re.compile(
     r"!?\[([^\[\]\n]{0,200})\]\([^()\n]{0,500}(?:\([^()\n]{0,200}\)[^()\n]{0,500})?\)|(?:https?|data):[^\s<>]+"
 )
@@ -38,6 +39,8 @@ _PERCENT = re.compile(
     rf"(?<![\d.,:/])(\d{{1,3}}(?:[.,٫]\d{{1,4}})?)\s{{0,2}}{_UNIT}|(?<![\d\w])[%٪]\s?(\d{{1,3}}(?:[.,]\d{{1,2}})?)(?![\d%\w])"
 )
 _DOTTED = re.compile(r"(?<!\d)(\d{1,3}(?:\.\d{1,2})?)(?=\s?(?:\.{2}|…))")
+_LAST_OF_SERIES = re.compile(r"\s?(?:\.{2,}|…)\s?(\d{1,3}(?:\.\d{1,2})?)\s*")
+_BETWEEN = re.compile(r"[\s|]*(?:\.{2,}|…|→|->|-|>|»)[\s.|]*")
 _OF_100 = re.compile(r"(?<![\d.])(\d{1,3})\s?/\s?100(?![\d%])")
 _LAST = re.compile(r"[^\d]\s{0,3}(\d{1,3}(?:\.\d{1,2})?)\s*$")
 _PLACE = re.compile(
@@ -50,7 +53,8 @@ _TRAILING_DOTS = re.compile(r"(?:\.{2,}|…|。{2,}|⋯)\s*[)）\]]?\s*$")
 _ID = re.compile(r"\b(?:task|gen|video|chatcmpl|s)_[0-9A-Za-z]{6,}")
 _LETTER = re.compile(r"[^\W\d_]")
 _COMPACT = re.compile(r"[\d.,٫]+")
-_MOVING = re.compile(r"[0-9%％٪.…٠-٩]")
+_MOVING = re.compile(r"[0-9%％٪٠-٩]|^[.…。]+$|\.\.$")
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(slots=True)
@@ -67,6 +71,7 @@ class Note:
     adorned: bool = False  # quoted, or led by a sign
     tidy: bool = False  # after the number comes nothing but brackets or dots
     place: int | None = None
+    early: bool = True  # no prose stood before it
 
 
 def read_line(
@@ -92,15 +97,14 @@ def read_line(
         if not (_PERCENT.search(plain) or words.FAILURE_SIGN.match(plain)):
             return note
     note.values, note.strong, note.tidy = _values(plain, complete)
-    if words.RETRY.search(plain) and not words.RETRIED.search(plain) and len(plain) <= 160:
+    apart = quoted or adorned or channel != "content"
+    if len(plain) <= (160 if apart else 70) and _is_retry(plain):
         note.kind = "progress" if note.values else "retry"
     elif _is_failure(plain, bool(note.values)):
         note.kind, note.values = "failure", []
     elif note.values:
         note.kind = "progress"
-    elif len(plain) <= 90 and (
-        quoted or adorned or _TRAILING_DOTS.search(plain) or channel != "content"
-    ):
+    elif len(plain) <= 90 and (apart or _TRAILING_DOTS.search(plain)):
         note.kind = _status(plain, note)
     elif len(plain) <= 60 and words.SUCCESS.search(plain):
         note.kind = "success"
@@ -109,6 +113,10 @@ def read_line(
     if note.kind == "progress":
         note.label = _COMPACT.sub("#", plain).casefold()
     return note
+
+
+def _is_retry(plain: str) -> bool:
+    return bool(words.RETRY.search(plain)) and not words.RETRIED.search(plain)
 
 
 def _is_failure(plain: str, moving: bool) -> bool:
@@ -151,10 +159,14 @@ def _is_sign(char: str) -> bool:
 
 def _values(plain: str, complete: bool) -> tuple[list[float], bool, bool]:
     """The percentages of a progress line; does a word say that it is one; is it tidy?"""
+    if not _DIGIT.search(plain):
+        return [], False, False
     found = [(m.start(), m.end(), m[1] or m[2]) for m in _PERCENT.finditer(plain)]
     told = words.PROGRESS.search(plain)
     if told and not found:
         found = [(m.start(), m.end(), m[1]) for m in _DOTTED.finditer(plain, told.end())]
+        if found and complete and (end := _LAST_OF_SERIES.fullmatch(plain, found[-1][1])):
+            found.append((end.start(1), end.end(1), end[1]))  # "20..60..100"
         if not found:
             found = [(m.start(), m.end(), m[1]) for m in _OF_100.finditer(plain)]
         if (
@@ -174,7 +186,13 @@ def _values(plain: str, complete: bool) -> tuple[list[float], bool, bool]:
     dotted = tail.strip(" .…%)]）】(（[")
     if told and len(plain) <= 140 and len(head) <= 70 and len(dotted) <= 40:
         return values, True, tidy
-    if len(found) == 1 and len(head) <= 60 and len(dotted) <= 24 and len(plain) <= 90:
+    gaps = (plain[a[1] : b[0]] for a, b in pairwise(found))
+    if (
+        all(map(_BETWEEN.fullmatch, gaps))
+        and len(head) <= 60
+        and len(dotted) <= 24
+        and len(plain) <= 90
+    ):
         return values, False, tidy
     return [], False, False
 
@@ -237,6 +255,7 @@ class Lines:
         if note is None or note.kind in ("prose", "meta", "failure", "success", "retry"):
             return False
         if self._note is None:
+            note.early = self.prose <= 1
             self._note = note
             self._notes.append(note)
             return True
@@ -267,6 +286,7 @@ class Lines:
                 line = line[:200]  # a line of nothing but dots is as long as the wait
             note = read_line(line, self._channel, self._number - 1)
             if note is not None:
+                note.early = self.prose <= 1
                 if note.kind == "prose":
                     self.prose += 1
                     self.prose_chars += length

@@ -15,7 +15,7 @@ from vnchat.reading import chunks
 from vnchat.reading.conclude import Heard, conclude
 from vnchat.reading.failure import failure_of
 from vnchat.reading.fold import Choice
-from vnchat.reading.plain import one_line
+from vnchat.reading.plain import one_line, without_keys
 from vnchat.reading.progress import Lines, Note, read_line
 from vnchat.reading.reply import Activity, Reply
 from vnchat.reading.said import Said
@@ -238,12 +238,11 @@ class Reader:
                 chunk = _DECODER.decode(line.strip())
             except (ValueError, RecursionError):
                 chunk = None
-            if isinstance(chunk, dict) and chunk.get("choices"):
+            choices = chunk.get("choices") if isinstance(chunk, dict) else None
+            if isinstance(choices, list) and choices:
                 self._chunk(chunk, "")
-                self._done = self._done or any(
-                    isinstance(choice, dict) and "message" in choice
-                    for choice in list(chunk["choices"])[:1]
-                )
+                if isinstance(choices[0], dict) and "message" in choices[0]:
+                    self._done = True  # a whole completion needs no [DONE]
                 return
         if self._stray_length < MOST_STRAY:
             self._stray.append(line)
@@ -275,6 +274,15 @@ class Reader:
     def _chunk(self, chunk: object, name: str, *, whole: bool = False) -> None:
         if not self._model and isinstance(chunk, dict):
             self._name(chunk)
+        text = chunks.plain_text(chunk)
+        if text is not None:
+            self._understood = True
+            if text:
+                said, thought = self._choice(0).text(text)
+                self._show(said)
+                if thought:
+                    self._think(thought)
+            return
         events = list(chunks.events_of(chunk, name, whole=whole))
         if events or (isinstance(chunk, dict) and isinstance(chunk.get("choices"), list)):
             self._understood = True
@@ -312,8 +320,8 @@ class Reader:
                     self._choice(number).sounds.setdefault(mime, []).append(data)
                 case chunks.Refusal(number, text):
                     self._choice(number).refusals.append(text)
-                case chunks.Broken(said):
-                    self._break(said)
+                case chunks.Broken(error):
+                    self._break(error)
 
     def _name(self, chunk: Mapping[str, Any]) -> None:
         model = chunk.get("model")
@@ -354,6 +362,8 @@ class Reader:
     def _show(self, text: str) -> None:
         if not text:
             return
+        if self._keys:
+            text = without_keys(text, self._keys)
         self.text_parts.append(text)
         self._changed.add("text")
         if self._content.feed(text):

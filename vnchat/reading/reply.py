@@ -106,5 +106,5 @@ class Reply:
     usage: Mapping[str, Any] | None = None
     model: str = ""  # as the gateway named it
     handles: tuple[Handle, ...] = ()
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[Choice, ...] = ()  # only if there are several
     extra: Mapping[str, Any] = field(default_factory=dict)  # id, system_fingerprint …

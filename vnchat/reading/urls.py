@@ -180,10 +180,8 @@ def absolute(url: str, origin: str) -> str:
 def may_count(url: str, origin: str) -> bool:
     """Can this ever be fetched or shown? Inside hosts only if they are the gateway itself."""
     if url.startswith("data:"):
-        return (
-            url.startswith(("data:image/", "data:video/", "data:audio/"))
-            and ";base64," in url[:200]
-        )
+        known = url.startswith(("data:image/", "data:video/", "data:audio/"))
+        return known and ";base64," in url[:200] and not url.startswith("data:image/svg")
     if len(url) > LONGEST or any(c <= " " or c in '"<>\\`\x7f' for c in url):
         return False
     parts = parts_of(url)

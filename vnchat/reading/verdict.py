@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from vnchat.reading import words
 from vnchat.reading.failure import kind_by_words
-from vnchat.reading.progress import Lines, Note, read_line
+from vnchat.reading.progress import Note, read_line
 from vnchat.reading.said import Said, said_as_content
 
 STATUS = ("queue", "review", "retry", "working", "alive")
@@ -25,6 +25,7 @@ class Work:
     """How a reply told of work going on."""
 
     shown: bool  # it is a media run
+    hinted: bool  # a line at its beginning looks like one
     progress: tuple[float, ...]
 
 
@@ -52,7 +53,8 @@ def work_of(notes: Sequence[Note], prose: int, *, result: bool, answer: bool) ->
     )
     counted: list[float] = []
     for note in moving:
-        run = note.label in runs or len(note.values) > 2
+        series = len(note.values) > 1 and (note.adorned or not prose)
+        run = note.label in runs or series
         if note.channel == "told":
             good = True
         elif result:
@@ -75,7 +77,8 @@ def work_of(notes: Sequence[Note], prose: int, *, result: bool, answer: bool) ->
         and (n.channel == "told" or n.channel == "content" or not answer)
         for n in status
     )
-    return Work(shown, tuple(counted))
+    hinted = shown or any(n.kind in STATUS and n.adorned and n.early for n in notes)
+    return Work(shown, hinted, tuple(counted))
 
 
 def _runs(moving: Iterable[Note]) -> set[str]:
@@ -111,7 +114,7 @@ def said_in_words(text: str, notes: Sequence[Note], *, work: bool, prompt: str) 
                 and not words.DISCUSSION.search(note.text)
                 and not (note.kind == "success" and note.adorned)
             ):
-                return Said(_joined(lines[number:]))
+                return Said(_joined(lines, number))
         for note in reversed(notes):
             if note.channel != "content" and note.kind == "failure":
                 return Said(note.text)
@@ -150,30 +153,42 @@ def _own_lines(text: str) -> tuple[list[Note], str, list[Note]]:
         if note := read_line(raw):
             note.text = note.text or raw.strip()
             lines.append(note)
-    own = [n for n in lines if n.kind in ("prose", "failure", "success", "meta", "progress")]
+    own = [
+        n
+        for n in lines
+        if n.kind in ("prose", "failure", "success", "meta")
+        or (n.kind == "progress" and not n.strong)
+    ]
     return lines, "\n".join(n.text for n in own), own
 
 
-def _joined(lines: Sequence[Note]) -> str:
-    """A failure line and what explains it below."""
-    return "\n".join(
-        [lines[0].text, *(n.text for n in lines[1:4] if n.kind in ("prose", "meta", "failure"))]
-    )
+def _joined(lines: Sequence[Note], last: int) -> str:
+    """A failure line and what explains it beside it."""
+    first = last
+    while first and last - first < 3 and _explains(lines[first - 1]):
+        first -= 1
+    below = [n.text for n in lines[last + 1 : last + 4] if n.kind in ("prose", "meta", "failure")]
+    return "\n".join([*(n.text for n in lines[first : last + 1]), *below])
 
 
-def without_notes(text: str, said: Said | None) -> str:
-    """The text of a media run without its progress lines and the sentence that became the error."""
+def _explains(note: Note) -> bool:
+    if note.kind == "failure":
+        return True
+    return note.kind in ("prose", "meta") and bool(words.FAILURE.search(note.text))
+
+
+def without_notes(text: str, notes: Sequence[Note], said: Said | None) -> str:
+    """The text of a media run without its progress lines and the sentence that became the error.
+
+    `notes` were taken of this very text: they know their lines.
+    """
     told = set(said.message.split("\n")) if said else set()
-    scanner_notes: list[Note] = []
-    lines: list[str] = []
-    reader = Lines("content", scanner_notes)
-    for raw in text.split("\n"):
-        before = len(scanner_notes)
-        reader.feed(raw + "\n")
-        new = scanner_notes[before:]
-        if any(n.kind == "progress" or n.kind in STATUS or n.text in told for n in new):
-            continue
-        if told and raw.strip() and (note := read_line(raw)) and note.text in told:
-            continue
-        lines.append(raw)
-    return _BLANKS.sub("\n\n", "\n".join(lines)).strip()
+    content = [note for note in notes if note.channel == "content"]
+    gone = {n.number for n in content if n.kind in ("progress", *STATUS) or n.text in told}
+    lines = text.split("\n")
+    if told:  # lines below it that explain it
+        for number in range(max(0, len(lines) - 40), len(lines)):
+            if number not in gone and (note := read_line(lines[number])) and note.text in told:
+                gone.add(number)
+    kept = (line for number, line in enumerate(lines) if number not in gone)
+    return _BLANKS.sub("\n\n", "\n".join(kept)).strip()

@@ -45,7 +45,9 @@ FAILURE = (
 _SUBJECT = (
     r"(?:the |your |this |our )?(?:video|image|picture|audio|music|song|clip|generation|"
     r""
-    r"generated|task|job|request|prompt|render(?:ing)?|upload(?:ed)?|input|content|"
+    r""
+    r"generated|task|job|request|prompt|render(?:ing)?|upload(?:ed)?|input|"
+    r"content|"
     r"reference|"
     r"model|output|result)"
 )
@@ -66,7 +68,9 @@ FAILURE_OPENING = (
     r"(?:insufficient|not enough) (?:credits?|quota|balance|funds)",
     r"(?:rate limit|quota) (?:exceeded|reached)", r"too many requests", r"internal server error",
     r"service unavailable", r"(?:gateway|upstream|request|operation|generation) time-?d?[ -]?out",
-    r"(?:please )?(?:enable|use) stream", r"\w{1,40}[_ ]moderation\b",
+    (r"(?:all|no|\d+|the|this|service)\b.{0,80}(?:token|account|generation|model|service)"
+     r".{0,60}(?:enable|set|use) stream"),
+    r"please (?:enable|turn on) stream", r"\w{1,40}[_ ]moderation\b",
     (r"something went wrong (?:while|during|with) (?:the )?(?:generat|creat|render|process|"
      r"video|image)"),
 )  # fmt: skip
@@ -153,8 +157,8 @@ KINDS = {
         r"unsupported.{0,20}(?:param|value|size|format|duration|image|media|file|aspect)",
         r"unrecognized", r"too large", r"context[ _]length", r"maximum context", r"must be ",
         r"is required", r"validation", r"malformed", r"not a valid", r"should be a valid",
-        r"input should", r"method not allowed", r"read_request_body", r"enable stream",
-        r"use stream", r"streaming (?:mode )?only", r"only supports? stream",
+        r"input should", r"method not allowed", r"read_request_body",
+        r"(?:enable|use|set|turn on) stream", r"streaming (?:mode )?only", r"only supports? stream",
         r"unexpected (?:keyword|field|argument)", r"extra (?:fields|inputs)",
         r"exceeds the (?:max|limit)", r"string_too_",
     ),

@@ -40,8 +40,10 @@ FAILURE = (
 )  # fmt: skip
 _NOUN = (
     "(?:動画|画像|音声|ビデオ|영상|동영상|비디오|이미지|видео|изображени|генераци|video|vídeo|"
+    ""
     "vidéo|bild|imagen|"
     "imagem|immagine|generación|geração|génération|erzeugung|"
+    ""
     "generazione|erstellung|generierung)"
 )
 FAILURE_OPENING = (
