@@ -143,6 +143,12 @@ VIDEOS = {
     ),
     "parentheses and Chinese": (stream(f"[下载]({CDN}/猫(1)_终稿.mp4)"), [f"{CDN}/猫(1)_终稿.mp4"]),
     "parentheses in a bare address": (stream(f"({CDN}/a_(1).mp4)"), [f"{CDN}/a_(1).mp4"]),
+    "a signature that ends in odd signs": (
+        stream(f"{CDN}/a.mp4?Signature=ab~cd_"),
+        [f"{CDN}/a.mp4?Signature=ab~cd_"],
+    ),
+    "in bold": (stream(f"**{MP4}**"), [MP4]),
+    "struck through for looks": (stream(f"视频 {MP4}~~~"), [MP4]),
     "a full stop after it": (stream(f"Your video: {MP4}."), [MP4]),
     "full-width brackets around it": (stream(f"[点击这里]（{MP4}）"), [MP4]),
     "HLS": (stream(f"[▶️ 播放]({CDN}/live/x.m3u8)"), [f"{CDN}/live/x.m3u8"]),

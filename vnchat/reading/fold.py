@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from vnchat.reading.chunks import Call
+from vnchat.reading.events import Call
 from vnchat.reading.jsonlinks import Found
 from vnchat.reading.live import Halves, Shown
 from vnchat.reading.reply import ToolCall

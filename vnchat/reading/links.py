@@ -10,14 +10,12 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from html import unescape
 from typing import Literal
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from vnchat.reading import words as spelled
+from vnchat.reading.addresses import URL, parser, trimmed
 from vnchat.reading.jsonlinks import Found, found_in
 from vnchat.reading.progress import Note, read_line
 from vnchat.reading.tags import Tag, Tags
@@ -28,13 +26,6 @@ HEAD, TAIL = 8_000, 24_000  # of a very long answer only the ends are read for r
 LONGEST_LINE = 8_000
 _DATA = re.compile(r"data:(?:image|video|audio)/[\w.+\-]{1,60};base64,[A-Za-z0-9+/=_%\-]+")
 _PLACEHOLDER = re.compile(r"https://data-(\d{1,6})\.invalid/x")
-_URL = re.compile(
-    r"https?://[^\s<>\"`|\\^{}，。；！？、）】》」』”’（【《「『“‘…]{1,8000}", re.IGNORECASE
-)
-_MEDIA_END = re.compile(
-    r"\.(?:mp4|webm|mov|m4v|m3u8|mp3|wav|m4a|png|jpe?g|webp|gif)(?=[^\x00-\x7f])", re.IGNORECASE
-)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});")
 _WORTH = re.compile(
     r"https?:|<(?:video|audio|source|img|a)\b|\]\(|\"/|\]:|b64|base64", re.IGNORECASE
 )
@@ -139,55 +130,7 @@ def _bounded(text: str) -> str:
     return head + "\n\n" + tail
 
 
-# -- Markdown -------------------------------------------------------------------------------------
-
-
-def _bare_address(state: StateInline, silent: bool) -> bool:
-    """An address without any markup becomes a link before emphasis can take it to pieces."""
-    if state.src[state.pos : state.pos + 3] != "://" or state.linkLevel > 0:
-        return False
-    scheme = next((s for s in ("https", "http") if state.pending.lower().endswith(s)), "")
-    if not scheme:
-        return False
-    start = state.pos - len(scheme)
-    found = _URL.match(state.src, start)
-    if not found:
-        return False
-    url = _trimmed(found[0], after_link=state.src[start - 2 : start] == "](")
-    if not silent:
-        state.pending = state.pending[: -len(scheme)]
-        token = state.push("bare", "", 0)
-        token.content = _ENTITY.sub(lambda m: unescape(m[0]), url)
-    state.pos = start + len(url)
-    return True
-
-
-def _trimmed(url: str, *, after_link: bool) -> str:
-    if found := _MEDIA_END.search(url):  # "….mp4点击查看": the words go on without a space
-        rest = url[found.end() :]
-        if not re.search(r"\.[A-Za-z0-9]{2,5}(?:$|\?)", rest):
-            url = url[: found.end()]
-    while url and (
-        url[-1] in ".,;:!?'*_~]"
-        or (url[-1] == ")" and (after_link or url.count(")") > url.count("(")))
-    ):
-        after_link = after_link and url[-1] != ")"
-        url = url[:-1]
-    return url
-
-
-def _parser() -> MarkdownIt:
-    parser = (
-        MarkdownIt("commonmark", {"html": True, "maxNesting": 24}).enable("table").disable("code")
-    )
-    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    parser.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]
-    parser.inline.ruler.before("backticks", "bare_address", _bare_address)
-    return parser
-
-
-_PARSER = _parser()
+_PARSER = parser()
 
 
 def _read(text: str, reading: Reading) -> None:
@@ -218,8 +161,8 @@ def _too_odd(text: str) -> bool:
 
 def _read_plainly(text: str, reading: Reading) -> None:
     for number, line in enumerate(text.split("\n")):
-        for found in _URL.finditer(line):
-            url = _trimmed(found[0], after_link=line[: found.start()].endswith("]("))
+        for found in URL.finditer(line):
+            url = trimmed(found[0], line[max(0, found.start() - 2) : found.start()])
             reading.links.append(Link(url, "bare", line=line[:200], block=number))
         reading.prose += len(line)
 
@@ -301,7 +244,7 @@ class _Walk:
             if not tags.others:
                 self._tag_links([tag for tag in found if tag.url.startswith(("http", "/"))])
                 self._out.media_ids = tags.media_ids
-        elif _URL.fullmatch(content):
+        elif URL.fullmatch(content):
             self._out.links.append(Link(content, "bare", alone=True, block=self._block))
 
     def _inline(self, children: list[Token]) -> None:
@@ -338,7 +281,7 @@ class _Walk:
                 links.extend(self._as_links(found))
             elif kind == "code_inline":
                 bare = token.content.strip()
-                if _URL.fullmatch(bare):
+                if URL.fullmatch(bare):
                     links.append(Link(bare, "code"))
                 line.append(token.content if len(token.content) < 80 else " ")
             elif token.content:
@@ -372,10 +315,7 @@ class _Walk:
         found = [*self._tags.feed(content), *self._tags.block_end()]
         links = self._as_links(found)
         for text in self._tags.texts():
-            links.extend(
-                Link(_trimmed(m[0], after_link=False), "bare", line=text[:200])
-                for m in _URL.finditer(text)
-            )
+            links.extend(Link(trimmed(m[0]), "bare", line=text[:200]) for m in URL.finditer(text))
             self._out.prose += len(text.strip())
         for link in links:
             link.round, link.block, link.alone = self._round, self._block, True

@@ -11,26 +11,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from vnchat.reading import chunks
+from vnchat.reading import events
+from vnchat.reading.chunks import events_of, plain_text
 from vnchat.reading.conclude import Heard, conclude
 from vnchat.reading.failure import failure_of
 from vnchat.reading.fold import Choice
 from vnchat.reading.plain import one_line, without_keys
 from vnchat.reading.progress import Lines, Note, read_line
+from vnchat.reading.pulse import Pulse
 from vnchat.reading.reply import Activity, Reply
 from vnchat.reading.said import Said
 from vnchat.reading.sse import Comment, Frame, Frames, Item, Stray
 
 Change = Literal["text", "reasoning", "state"]
 NOTHING: frozenset[Change] = frozenset()
-_ACTIVITY: dict[str, Literal["queued", "working", "reviewing", "retrying", "alive"]] = {
-    "queue": "queued",
-    "working": "working",
-    "progress": "working",
-    "review": "reviewing",
-    "retry": "retrying",
-    "alive": "alive",
-}
 MOST_STRAY = 64_000_000  # bytes of a body that is no event stream
 MOST_ERROR = 1_000_000
 _DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
@@ -64,9 +58,6 @@ class Reader:
         """
         self.text_parts: list[str] = []
         self.reasoning_parts: list[str] = []
-        self.progress: list[float] = []
-        self.activity: Activity | None = None
-        self.media_like = False
         self.got_bytes = False
         self._status, self._type = status, content_type
         self._keys, self._headers = tuple(keys), dict(headers or {})
@@ -81,9 +72,7 @@ class Reader:
         self._notes: list[Note] = []
         self._content = Lines("content", self._notes)
         self._reasoning = Lines("reasoning", self._notes)
-        self._read_notes = 0
-        self._labels: dict[str, list[float]] = {}
-        self._given: dict[int, int] = {}  # values of a note that were counted
+        self._pulse = Pulse(self._notes, self._keys)
         self._broken: Said | None = None
         self._usage: Mapping[str, Any] | None = None
         self._model = ""
@@ -92,6 +81,21 @@ class Reader:
         self._version = 0
         self._changed: set[Change] = set()
         self._reply: Reply | None = None
+
+    @property
+    def progress(self) -> list[float]:
+        """The percentages so far; after the end, those that count."""
+        return self._pulse.progress
+
+    @property
+    def activity(self) -> Activity | None:
+        """What goes on while nothing is finished."""
+        return self._pulse.activity
+
+    @property
+    def media_like(self) -> bool:
+        """Is something being made? Then a card is shown instead of the text."""
+        return self._pulse.media_like
 
     def feed(self, data: bytes) -> frozenset[Change]:
         """Take bytes; what changed by them."""
@@ -171,8 +175,8 @@ class Reader:
         )
         self._reply = conclude(heard)
         self.progress[:] = self._reply.progress
-        self.media_like = heard.media_like
-        self.activity = None
+        self._pulse.media_like = heard.media_like
+        self._pulse.activity = None
         return self._reply
 
     # -- frames ---------------------------------------------------------------------------------
@@ -183,8 +187,7 @@ class Reader:
             if isinstance(item, Frame):
                 self._frame(item)
             elif isinstance(item, Comment):
-                if self.activity is None:
-                    self.activity = Activity("alive")
+                if self._pulse.alive():
                     self._changed.add("state")
             elif isinstance(item, Stray):
                 self._keep_stray(item.line)
@@ -274,7 +277,7 @@ class Reader:
     def _chunk(self, chunk: object, name: str, *, whole: bool = False) -> None:
         if not self._model and isinstance(chunk, dict):
             self._name(chunk)
-        text = chunks.plain_text(chunk)
+        text = plain_text(chunk)
         if text is not None:
             self._understood = True
             if text:
@@ -283,44 +286,44 @@ class Reader:
                 if thought:
                     self._think(thought)
             return
-        events = list(chunks.events_of(chunk, name, whole=whole))
-        if events or (isinstance(chunk, dict) and isinstance(chunk.get("choices"), list)):
+        heard = list(events_of(chunk, name, whole=whole))
+        if heard or (isinstance(chunk, dict) and isinstance(chunk.get("choices"), list)):
             self._understood = True
-        for event in events:
+        for event in heard:
             match event:
-                case chunks.Text(number, text, is_whole):
+                case events.Text(number, text, is_whole):
                     last = (
-                        len(events) > 1
+                        len(heard) > 1
                         and len(text) > 24
-                        and any(isinstance(e, chunks.Finished) for e in events)
+                        and any(isinstance(e, events.Finished) for e in heard)
                     )
                     said, thought = self._choice(number).text(text, whole=is_whole, last=last)
                     if number == 0:
                         self._show(said)
                         self._think(thought)
-                case chunks.Thought(number, text, is_whole):
+                case events.Thought(number, text, is_whole):
                     new = self._choice(number).thought(text, whole=is_whole)
                     if number == 0:
                         self._think(new)
-                case chunks.Finished(number, reason):
+                case events.Finished(number, reason):
                     self._choice(number).finish_reason = reason
                     self._changed.add("state")
-                case chunks.Usage(usage):
+                case events.Usage(usage):
                     self._usage = usage
-                case chunks.Told(value, told):
+                case events.Told(value, told):
                     self._told(value, told)
-                case chunks.Call(number):
+                case events.Call(number):
                     self._choice(number).call(event)
                     self._changed.add("state")
-                case chunks.Media(number, found):
+                case events.Media(number, found):
                     self._choice(number).media.append(found)
-                    self.media_like = self.media_like or found.kind == "video"
+                    self._pulse.media_like |= found.kind == "video"
                     self._changed.add("state")
-                case chunks.Sound(number, data, mime):
+                case events.Sound(number, data, mime):
                     self._choice(number).sounds.setdefault(mime, []).append(data)
-                case chunks.Refusal(number, text):
+                case events.Refusal(number, text):
                     self._choice(number).refusals.append(text)
-                case chunks.Broken(error):
+                case events.Broken(error):
                     self._break(error)
 
     def _name(self, chunk: Mapping[str, Any]) -> None:
@@ -369,7 +372,7 @@ class Reader:
         if self._content.feed(text):
             self._follow_notes()
         elif not self.media_like and "<vid" in text and not self._content.prose:
-            self.media_like = True
+            self._pulse.media_like = True
             self._changed.add("state")
 
     def _think(self, text: str) -> None:
@@ -381,43 +384,5 @@ class Reader:
             self._follow_notes()
 
     def _follow_notes(self) -> None:
-        """Progress and activity from what the last lines said."""
-        for position in range(self._read_notes, len(self._notes)):
-            note = self._notes[position]
-            self._follow(note, position)
-        self._read_notes = max(0, len(self._notes) - 2)  # the last line of each channel still grows
-        for position in [p for p in self._given if p < self._read_notes]:
-            del self._given[position]
-
-    def _follow(self, note: Note, position: int) -> None:
-        plain = note.channel == "content" and self._content.prose > 0
-        state = _ACTIVITY.get(note.kind)
-        if note.kind == "progress":
-            new = note.values[self._given.get(position, 0) :]
-            self._given[position] = len(note.values)
-            told = note.channel == "told" or (
-                note.channel == "reasoning" and note.strong and note.tidy
-            )
-            shown = note.channel == "content" and note.strong and (note.adorned or not plain)
-            if not (told or shown):
-                held = self._labels.setdefault(note.label, []) if len(self._labels) < 1000 else []
-                held.extend(value for value in new if not held or held[-1] != value)
-                if len(held) < 2 or held[-1] < held[0] or plain:
-                    return
-                new = held if len(held) == 2 else new  # a second, higher number: it moves
-            for value in new:
-                if not self.progress or self.progress[-1] != value:
-                    self.progress.append(value)
-                    self._changed.add("state")
-            self.media_like = True
-        elif state is None or plain:
-            return
-        elif (note.adorned or note.channel == "told") and note.channel != "reasoning":
-            self.media_like = True
-        if state and (
-            self.activity is None
-            or self.activity.state != state
-            or self.activity.words != note.text
-        ):
-            self.activity = Activity(state, one_line(note.text, self._keys, 120), note.place)
+        if self._pulse.follow(self._content.prose):
             self._changed.add("state")

@@ -1,0 +1,88 @@
+"""What one chunk can say. Values only; `chunks.py` makes them, `reader.py` folds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vnchat.reading.jsonlinks import Found
+from vnchat.reading.said import Said
+
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Content of one choice. `whole`: it is the message so far, not the next piece of it."""
+
+    choice: int
+    text: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    choice: int
+    text: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Progress in fields of its own."""
+
+    value: float | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    choice: int
+    found: Found
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A piece of base64 audio."""
+
+    choice: int
+    data: str
+    mime: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A piece of a tool call; None where nothing was said."""
+
+    choice: int
+    index: int | None
+    id: str
+    name: str
+    arguments: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    choice: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    usage: Fields
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    choice: int
+    text: str
+
+
+Event = Text | Thought | Told | Media | Sound | Call | Finished | Usage | Broken | Refusal
