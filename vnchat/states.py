@@ -16,7 +16,8 @@ NEXT: dict[RunState, frozenset[RunState]] = {
     "new": frozenset({"queued", "sending", "failed", "stopped", "interrupted"}),
     "queued": frozenset({"sending", "stopped", "failed", "interrupted"}),
     "sending": frozenset(
-        {"running", "waiting", "done", "failed", "stopped", "interrupted", "unknown"}
+        # sending again: sent anew after a wait that could not be written down
+        {"sending", "running", "waiting", "done", "failed", "stopped", "interrupted", "unknown"}
     ),
     "waiting": frozenset({"sending", "failed", "stopped", "interrupted"}),
     "running": frozenset({"waiting", "done", "failed", "stopped", "interrupted", "unknown"}),

@@ -58,9 +58,9 @@ class Delivery:
         self.keeping = Keeping(settings, store, shelf)
         self._at_once = asyncio.Semaphore(4)
 
-    def expect(self, live: LiveRun, reply: Reply) -> None:
-        """Rows for the results of a reply, before anything is fetched. In a thread."""
-        rows = [
+    def expected_of(self, live: LiveRun, reply: Reply) -> list[Media]:
+        """Rows for the results of a reply: written with its end, before anything is fetched."""
+        return [
             Media(
                 id=uuid4().hex,
                 owner=live.owner,
@@ -78,7 +78,6 @@ class Delivery:
             )
             for place, result in enumerate(reply.results)
         ]
-        self._store.media.add(*rows)
 
     async def deliver(self, message: str, owner: str, gateway: str) -> None:
         """Fetch every result of a message that waits."""
@@ -98,11 +97,15 @@ class Delivery:
         """After a restart: what was on its way goes on."""
         del gateways
         for one in await asyncio.to_thread(self._store.media.unfetched):
-            try:
-                run = await asyncio.to_thread(self._store.runs.get, one.run, owner=one.owner)
-            except NotFound:
-                continue
-            await self._one(one, run.gateway)
+            await self.take_on(one)
+
+    async def take_on(self, one: Media) -> None:
+        """Fetch what another server (or this one before its restart) did not end to fetch."""
+        try:
+            run = await asyncio.to_thread(self._store.runs.get, one.run, owner=one.owner)
+        except NotFound:
+            return
+        await self._one(one, run.gateway)
 
     async def load(self, media: Media) -> bytes:
         """The bytes of a kept picture that goes to the gateway."""
@@ -153,17 +156,17 @@ class Delivery:
         except (MediaRefused, MediaFailed) as error:
             log.info("media %s: %s %s", one.id, error.reason, error.detail)
             refused = isinstance(error, MediaRefused)
-            await self._say(
+            await self._settle(
                 one,
                 state="refused" if refused else "failed",
                 reason=error.reason,
                 again=error.again,
             )
         except NotFound:  # its gateway was removed, or the row with its conversation
-            await self._say(one, state="failed", reason="gateway_gone", again=False)
-        except StorageUnavailable as error:
-            log.warning("media %s cannot be kept: %s", one.id, error.detail)
-            await self._say(one, state="failed", reason="storage", again=True)
+            await self._settle(one, state="failed", reason="gateway_gone", again=False)
+        except (StorageUnavailable, OSError) as error:
+            log.warning("media %s cannot be kept: %r", one.id, error)
+            await self._settle(one, state="failed", reason="storage", again=True)
         finally:
             self._under_way.discard(one.id)
             self.got.pop(one.id, None)
@@ -227,6 +230,18 @@ class Delivery:
             )
             await asyncio.to_thread(self._store.media.add, row)
         return row.id
+
+    async def _settle(self, one: Media, **values: object) -> None:
+        """Say how it ended; while the database is away, again and again."""
+        pause = 0.5
+        while True:
+            try:
+                await self._say(one, **values)
+            except StorageUnavailable:
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 10.0)
+            else:
+                return
 
     async def _say(self, one: Media, **values: object) -> None:
         await asyncio.to_thread(self._store.media.change, one.id, owner=one.owner, **values)

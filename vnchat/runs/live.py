@@ -76,6 +76,8 @@ class LiveRun:
         """Is something being made, so that a card with its progress stands for the text?"""
         if self.reader is not None and self.reader.media_like:
             return True
+        if self.reader is None and self.bar is not None:
+            return True  # another server's: its row tells of progress
         return self.made_hint in ("video", "image", "audio") and not self.text
 
     @property

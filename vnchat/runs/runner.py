@@ -30,6 +30,7 @@ from vnchat.runs.asking import messages_of
 from vnchat.runs.delivery import Delivery
 from vnchat.runs.hub import Hub
 from vnchat.runs.live import LiveRun
+from vnchat.runs.others import Others
 from vnchat.runs.queue import Queue
 from vnchat.settings import Settings
 from vnchat.store import Plan, Store, Turn
@@ -37,8 +38,6 @@ from vnchat.store import Plan, Store, Turn
 log = logging.getLogger(__name__)
 
 SAVE_SECONDS = 0.5
-BEAT_SECONDS = 2.0
-LEASE_SECONDS = 15.0
 KEEP_ENDED_SECONDS = 20.0
 TWICE_SECONDS = 2.0
 
@@ -88,6 +87,16 @@ class Runner:
         self._background: set[asyncio.Task[Any]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = False
+        self._storing: set[str] = set()  # runs whose end is on its way to the database
+        self._others = Others(
+            store,
+            hub,
+            delivery,
+            instance=self.instance,
+            shared=bool(settings.database_url),
+            mine=self._carried,
+            stop=self._stop_asked,
+        )
 
     # -- life ---------------------------------------------------------------------------------
 
@@ -95,12 +104,10 @@ class Runner:
         """Take the loop, end what dead servers left, go on fetching what was not fetched."""
         self._loop = asyncio.get_running_loop()
         self._hub.use(self._loop)
-        await asyncio.to_thread(self._store.runs.beat, self.instance)
-        # A lone server on SQLite knows that nobody else lives: the data folder is locked to it.
-        lease = LEASE_SECONDS if self._settings.database_url else 0.0
-        await asyncio.to_thread(self._store.runs.take_over, lease=lease, but=self.instance)
+        await self._others.begin()
         self._spawn(self._save_forever())
-        self._spawn(self._beat_forever())
+        self._spawn(self._others.beat_forever())
+        self._spawn(self._others.look_forever())
         self._spawn(self._delivery.resume(self._gateways))
 
     async def end(self) -> None:
@@ -108,8 +115,11 @@ class Runner:
         if self._closing:
             return
         self._closing = True
-        going = [live for live in self._runs.values() if live.going]
-        await asyncio.gather(*(self._cut(live) for live in going), return_exceptions=True)
+        await asyncio.gather(
+            *(self._cut(live) for live in tuple(self._runs.values())), return_exceptions=True
+        )
+        # Those that were just ending by themselves are stored too.
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         for task in tuple(self._background):
             task.cancel()
         await self._client.aclose()
@@ -161,6 +171,9 @@ class Runner:
         hint = kind_hint(choice.model)
         paid = not self._store.runs.answered_with_text(profile.id, choice.model)
         after = self._going_on(conversation, parent) if question is not None else None
+        earlier: tuple[float, ...] = ()
+        if hint in ("video", "image", "audio"):  # read before: after the turn nothing may fail
+            earlier = tuple(self._store.runs.earlier_seconds(profile.id, choice.model))
         free = after is None and self._queue.has_room(owner)
         turn = self._store.conversations.add_turn(
             owner=owner,
@@ -195,9 +208,8 @@ class Runner:
             state="sending" if free else "queued",
             created=time.time(),
             started=time.time() if free else 0.0,
+            left_before=earlier,
         )
-        if hint in ("video", "image", "audio"):
-            live.left_before = tuple(self._store.runs.earlier_seconds(profile.id, choice.model))
         self._runs[live.id] = live
         self._loop.call_soon_threadsafe(self._begin_run, live, choice, after)
         self._hub.tell(owner, "tree", turn.conversation)
@@ -223,6 +235,9 @@ class Runner:
     # -- on the loop --------------------------------------------------------------------------
 
     def _begin_run(self, live: LiveRun, choice: Choice, after: LiveRun | None) -> None:
+        if self._closing:  # pressed while the server was stopping: nothing is sent any more
+            self._spawn(self._finish(live, "interrupted", Reply()))
+            return
         task = asyncio.get_running_loop().create_task(self._work(live, choice, after))
         self._tasks[live.id] = task
         task.add_done_callback(lambda _: self._tasks.pop(live.id, None))
@@ -232,13 +247,14 @@ class Runner:
         try:
             async with self._queue.place(live, after):
                 if live.state == "queued":
-                    live.state, live.started = "sending", time.time()
-                    await self._row(live, "sending", started=live.started, requests=1)
-                    live.changed()
+                    await self._sends(live, 1, started=time.time())
                 reply = await self._ask(live, choice)
             await self._finish(live, _state_of(reply, paid=live.charged), reply)
         except asyncio.CancelledError:
             raise  # whoever cancelled has given the state
+        except _EndedElsewhere:
+            log.warning("run %s was ended by another server before it was sent", live.id)
+            await self._finish(live, "interrupted", Reply())
         except VnchatError as error:
             log.info("run %s ended: %s %s", live.id, error, error.detail)
             await self._finish(live, "failed", _refused(str(error)))
@@ -277,9 +293,7 @@ class Runner:
 
         async def before_send(attempt: int) -> None:
             if attempt > 1:  # the first is on record since the turn was written
-                live.state, live.attempt, live.wait_until = "sending", attempt, 0.0
-                await self._row(live, "sending", requests=attempt, attempt=attempt, wait_until=0)
-                live.changed()
+                await self._sends(live, attempt)
 
         return await run_completion(
             self._client,
@@ -331,14 +345,20 @@ class Runner:
             return
         live.state = state
         made = _made(live, state, reply)
+        results = self._delivery.expected_of(live, reply)
         ended = await self._until_stored(
             live,
             lambda: self._store.runs.finish(
-                live.id, state, reply, made, owner=live.owner, first_byte=live.first_byte
+                live.id,
+                state,
+                reply,
+                made,
+                owner=live.owner,
+                first_byte=live.first_byte,
+                results=results,
             ),
         )
-        if ended and reply.results:
-            await self._until_stored(live, lambda: self._delivery.expect(live, reply))
+        if ended and results:
             self._spawn(self._delivery.deliver(live.message, live.owner, live.gateway))
         live.final = True
         live.wake()
@@ -350,18 +370,53 @@ class Runner:
 
     async def _until_stored(self, live: LiveRun, write: Callable[[], T]) -> T:
         pause = 0.2
-        while True:
-            try:
-                done = await asyncio.to_thread(write)
-            except StorageUnavailable as error:
-                log.warning("run %s is held in memory: %s", live.id, error.detail)
-                live.held = True
-                live.wake()
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 5.0)
-            else:
-                live.held = False
-                return done
+        self._storing.add(live.id)
+        try:
+            while True:
+                try:
+                    done = await asyncio.to_thread(write)
+                except StorageUnavailable as error:
+                    log.warning("run %s is held in memory: %s", live.id, error.detail)
+                    _hold(live, True)
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, 5.0)
+                else:
+                    _hold(live, False)
+                    return done
+        finally:
+            self._storing.discard(live.id)
+
+    async def _sends(self, live: LiveRun, attempt: int, **values: Any) -> None:
+        """It is on record that this sending is made, before it is made; else it is not made.
+
+        What the record says decides after a crash whether it may have been paid for.
+        """
+        stored = await self._until_stored(
+            live,
+            lambda: self._store.runs.change(
+                live.id,
+                "sending",
+                owner=live.owner,
+                requests=attempt,
+                attempt=attempt,
+                wait_until=0,
+                **values,
+            ),
+        )
+        if not stored:
+            raise _EndedElsewhere
+        live.state, live.attempt, live.wait_until = "sending", attempt, 0.0
+        live.started = values.get("started", live.started)
+        live.changed()
+
+    def _stop_asked(self, run: str) -> None:
+        if live := self._runs.get(run):
+            self._stop_here(live)
+
+    def _carried(self) -> list[str]:
+        """The runs that somebody in this process will give an end to."""
+        going = [live.id for live in tuple(self._runs.values()) if live.going]
+        return [*going, *self._storing]
 
     def _stop_here(self, live: LiveRun) -> None:
         if live.going:
@@ -369,6 +424,8 @@ class Runner:
 
     async def _cut(self, live: LiveRun, state: RunState | None = None) -> None:
         """End a run from outside: stopped by a person, or cut off by the end of the server."""
+        if not live.going:
+            return  # it is just ending by itself: that is not to be cut short
         fault = Fault("stopped" if state == "stopped" else "shutdown")
         reply = live.reader.end(fault) if live.reader is not None else Reply()
         if state is None:
@@ -403,32 +460,13 @@ class Runner:
             except StorageUnavailable as error:
                 log.warning("text is held in memory: %s", error.detail)
                 for live in dirty:
-                    live.dirty = live.held = True
+                    live.dirty = True
+                    _hold(live, True)
+            except Exception:  # the saving of everybody must go on
+                log.exception("text could not be saved")
             else:
                 for live in dirty:
-                    live.held = False
-
-    async def _beat_forever(self) -> None:
-        shared = bool(self._settings.database_url)
-        while True:
-            await asyncio.sleep(BEAT_SECONDS)
-            if not shared and not any(live.going for live in self._runs.values()):
-                continue  # alone on SQLite and idle: nobody needs to know
-            try:
-                await asyncio.to_thread(self._store.runs.beat, self.instance)
-                if shared:
-                    await self._look_after_others()
-            except StorageUnavailable as error:
-                log.warning("no heartbeat: %s", error.detail)
-
-    async def _look_after_others(self) -> None:
-        for run in await asyncio.to_thread(self._store.runs.asked_to_stop, instance=self.instance):
-            if live := self._runs.get(run):
-                self._stop_here(live)
-        for run, owner, _ in await asyncio.to_thread(
-            self._store.runs.take_over, lease=LEASE_SECONDS, but=self.instance
-        ):
-            self._hub.tell(owner, "run", run)
+                    _hold(live, False)
 
     # -- small decisions ----------------------------------------------------------------------
 
@@ -463,6 +501,16 @@ class Runner:
         task = asyncio.get_running_loop().create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+
+
+class _EndedElsewhere(Exception):
+    """The row of a run has a final state that this server did not give."""
+
+
+def _hold(live: LiveRun, held: bool) -> None:
+    if live.held != held:
+        live.held = held
+        live.wake()
 
 
 def _state_of(reply: Reply, *, paid: bool) -> RunState:

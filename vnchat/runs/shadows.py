@@ -11,6 +11,7 @@ import contextlib
 
 from vnchat.conversation import Run
 from vnchat.errors import NotFound, StorageUnavailable
+from vnchat.gateway.families import kind_hint
 from vnchat.runs.live import LiveRun
 from vnchat.store import Store
 
@@ -34,7 +35,7 @@ class Shadows:
                 model=run.model,
                 gateway=run.gateway,
                 paid=run.paid,
-                made_hint="",
+                made_hint=kind_hint(run.model),
                 state=run.state,
                 created=run.created,
             )

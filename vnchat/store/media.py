@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from vnchat.conversation import Media
 from vnchat.errors import NotFound
-from vnchat.store.database import reading, writing
-from vnchat.store.tables import media
+from vnchat.store.database import now_in, reading, writing
+from vnchat.store.tables import instances, media, runs
 
 
 class MediaRows:
@@ -83,6 +83,22 @@ class MediaRows:
             query = sa.select(media).where(media.c.state.in_(("waiting", "fetching")))
             if owner is not None:
                 query = query.where(media.c.owner == owner)
+            return [_media(row) for row in connection.execute(query).all()]
+
+    def left_unfetched(self, *, lease: float) -> list[Media]:
+        """Results of a server that has not beaten for `lease` seconds and has not fetched them."""
+        with reading(self._engine) as connection:
+            alive = sa.select(instances.c.id).where(
+                instances.c.heartbeat > now_in(connection) - lease
+            )
+            query = (
+                sa.select(media)
+                .join(runs, runs.c.id == media.c.run)
+                .where(
+                    media.c.state.in_(("waiting", "fetching")),
+                    runs.c.instance.not_in(alive),
+                )
+            )
             return [_media(row) for row in connection.execute(query).all()]
 
     def names_key(self, key: str, *, owner: str | None = None) -> bool:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 
-from vnchat.conversation import Run, RunState
+from vnchat.conversation import Media, Run, RunState
 from vnchat.errors import NotFound
 from vnchat.reading import from_json, to_json
 from vnchat.reading.reply import Reply
 from vnchat.states import FINAL, GOING, before, left_behind
 from vnchat.store.database import now_in, reading, writing
-from vnchat.store.tables import instances, messages, runs
+from vnchat.store.tables import instances, media, messages, runs
 
 
 class Runs:
@@ -68,8 +69,12 @@ class Runs:
         *,
         owner: str,
         first_byte: float = 0.0,
+        results: Sequence[Media] = (),
     ) -> bool:
-        """The final state with the whole reply, once: False if it was final before."""
+        """The final state with the whole reply, once: False if it was final before.
+
+        The rows of its results come with it, all or nothing: what was paid for is not forgotten.
+        """
         with writing(self._engine) as connection:
             row = connection.execute(
                 sa.update(runs)
@@ -91,6 +96,8 @@ class Runs:
                 .where(messages.c.id == row.message, messages.c.owner == owner)
                 .values(text=reply.raw)
             )
+            for one in results:
+                connection.execute(sa.insert(media).values(**asdict(one)))
         return True
 
     def save(self, replies: Mapping[str, tuple[Mapping[str, Any], bool]], *, instance: str) -> None:
@@ -143,6 +150,43 @@ class Runs:
                     )
                 ).scalars()
             )
+
+    def going_of(self, *, instance: str) -> list[tuple[str, str]]:
+        """(run, owner) of what a server carries on, by the rows."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                sa.select(runs.c.id, runs.c.owner).where(
+                    runs.c.instance == instance, runs.c.state.in_(tuple(GOING))
+                )
+            )
+            return [(row.id, row.owner) for row in rows]
+
+    def going_of_others(self, *, instance: str) -> dict[str, tuple[str, str]]:
+        """Owner and conversation of every run that goes on at another server."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                sa.select(runs.c.id, runs.c.owner, runs.c.conversation).where(
+                    runs.c.instance != instance, runs.c.state.in_(tuple(GOING))
+                )
+            )
+            return {row.id: (row.owner, row.conversation) for row in rows}
+
+    def newest_answer(self) -> int:
+        with reading(self._engine) as connection:
+            return int(connection.execute(sa.select(sa.func.max(messages.c.seq))).scalar() or 0)
+
+    def answers_of_others(self, *, instance: str, after: int) -> list[tuple[int, str, str]]:
+        """(number, owner, conversation) of answers that other servers began, the newest ones.
+
+        Numbers are given before transactions end, so some before `after` are told once more.
+        """
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                sa.select(messages.c.seq, runs.c.owner, runs.c.conversation)
+                .join(runs, runs.c.id == messages.c.run)
+                .where(messages.c.seq > after - 200, runs.c.instance != instance)
+            )
+            return [(row.seq, row.owner, row.conversation) for row in rows]
 
     def answered_with_text(self, gateway: str, model: str) -> bool:
         """Has this model answered with text here before? Only then is a request no paid create."""

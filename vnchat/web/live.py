@@ -133,7 +133,7 @@ class Tab:
             case ["earlier", str() as conversation, str() as before]:
                 self._later(self._earlier(conversation, before))
             case ["stop", str() as run]:
-                self._later(asyncio.to_thread(self._engine.runner.stop, run, owner=self._owner))
+                self._stop(run)
             case ["raw", str() as one]:
                 self._later(self._raw(one))
             case ["history"]:
@@ -163,6 +163,13 @@ class Tab:
     def _say(self, *frame: Any) -> None:
         self._frames.append(list(frame))
         self._bell.set()
+
+    def _stop(self, run: str) -> None:
+        runner = self._engine.runner
+        if runner.live(run, owner=self._owner) is not None:
+            runner.stop(run, owner=self._owner)  # at once: threads may all wait for the database
+        else:
+            self._later(asyncio.to_thread(runner.stop, run, owner=self._owner))
 
     # -- following ----------------------------------------------------------------------------
 
