@@ -10,7 +10,7 @@ import asyncio
 import errno
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -121,6 +121,59 @@ class GatewayClient:
         ) as answer:
             yield answer
 
+    @asynccontextmanager
+    async def call(
+        self,
+        method: str,
+        path: str,
+        profile: Profile,
+        key: Key | str | None,
+        *,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        silence: float | None = None,
+    ) -> AsyncIterator[Answer]:
+        """One request to a path of this gateway, sent once. As `completion` otherwise."""
+        if "://" in path or not path.startswith("/"):
+            raise ValueError("only paths: an address would carry the key elsewhere")
+        async with self._sent(
+            method, path, profile, key, headers, silence or self._unstreamed, content
+        ) as answer:
+            yield answer
+
+    @asynccontextmanager
+    async def typed(
+        self,
+        ask: Callable[[AsyncOpenAI, Mapping[str, Any]], Any],
+        profile: Profile,
+        key: Key | str | None,
+        *,
+        run_id: str,
+    ) -> AsyncIterator[Answer]:
+        """One call by a typed method of the package, its answer as raw bytes.
+
+        `ask(client, options)` gives the `with_streaming_response` of the method with its fields
+        and the options. Sent once; as `completion` otherwise.
+        """
+        import httpx2
+        from openai import APIConnectionError, APIStatusError
+
+        secret = secret_of(key)
+        headers = {"Idempotency-Key": run_id}
+        options = self._options(profile, secret, headers, self._unstreamed)
+        given = {"extra_headers": options["headers"], "timeout": options["timeout"]}
+        try:
+            raw = await ask(self._client_for(profile.base_url), given).__aenter__()
+            response: httpx2.Response = raw.http_response
+        except APIStatusError as error:
+            response = error.response
+        except (APIConnectionError, httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise _fault(error, secret, "before_first_byte") from error
+        try:
+            yield Answer(response, secret)
+        finally:
+            await response.aclose()
+
     async def models(self, profile: Profile, key: Key | str | None) -> ModelList:
         """What GET /models tells. Raises GatewayFault or GatewayRefused after at most 3 tries."""
         repeats = 0
@@ -168,25 +221,13 @@ class GatewayClient:
         content: bytes | None,
     ) -> AsyncIterator[Answer]:
         import httpx2
-        from openai import APIConnectionError, APIStatusError, Omit
+        from openai import APIConnectionError, APIStatusError
 
         secret = secret_of(key)
         client = self._client_for(profile.base_url)
-        authorization = f"Bearer {secret}" if profile.bearer else secret
-        options: Any = {
-            # "stream" makes the package hand over the response before its body is read.
-            "headers": {
-                **_extra(profile),
-                **headers,
-                "Authorization": authorization if secret else Omit(),
-                # Variables meant for another gateway would be read for these.
-                "OpenAI-Organization": Omit(),
-                "OpenAI-Project": Omit(),
-                "X-Stainless-Raw-Response": "stream",
-            },
-            "timeout": httpx2.Timeout(silence, connect=self._connect, pool=self._connect),
-            "max_retries": 0,
-        }
+        options = self._options(profile, secret, headers, silence)
+        # "stream" makes the package hand over the response before its body is read.
+        options["headers"]["X-Stainless-Raw-Response"] = "stream"
         try:
             if method == "POST":
                 raw: Any = await client.post(path, cast_to=object, content=content, options=options)
@@ -201,6 +242,26 @@ class GatewayClient:
             yield Answer(response, secret)
         finally:
             await response.aclose()
+
+    def _options(
+        self, profile: Profile, secret: str, headers: Mapping[str, str], silence: float
+    ) -> Any:
+        import httpx2
+        from openai import Omit
+
+        authorization = f"Bearer {secret}" if profile.bearer else secret
+        return {
+            "headers": {
+                **_extra(profile),
+                **headers,
+                "Authorization": authorization if secret else Omit(),
+                # Variables meant for another gateway would be read for these.
+                "OpenAI-Organization": Omit(),
+                "OpenAI-Project": Omit(),
+            },
+            "timeout": httpx2.Timeout(silence, connect=self._connect, pool=self._connect),
+            "max_retries": 0,
+        }
 
     def _client_for(self, base_url: str) -> AsyncOpenAI:
         from openai import AsyncOpenAI

@@ -1,0 +1,406 @@
+"""What a gateway says of a task: the answer to the submit, and to each question afterwards. Pure.
+
+Gateways answer one route in several shapes: bare, wrapped once ({code, data}), or the provider's
+own body inside the gateway's row. So there is one tolerant reader; a record (gateway/records.py)
+only hints at places. No status word that is not known ends a task, and nothing is a success
+without a result. How often is asked and when one gives up is decided in runs/tasks.py.
+
+The words and shapes are those of new-api (relay/relay_task.go, dto/task.go, dto/openai_video.go)
+and of the providers' documentation that the records name.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urljoin
+
+from vnchat.reading import failure as failing
+from vnchat.reading.plain import one_line
+from vnchat.reading.pointing import found, text_at
+from vnchat.reading.reply import Failure, Result, ResultKind
+from vnchat.reading.said import FINE, Said, said_in
+from vnchat.reading.sse import decode
+from vnchat.reading.taskwords import (
+    CODE,
+    FAILURE,
+    LEXICON,
+    MISSING,
+    OK_CODES,
+    PASSING,
+    PROGRESS,
+    RESULT,
+    STATUS,
+    TASK_ID,
+)
+from vnchat.reading.urls import UNPLAYABLE, extension_of, kind_of
+
+State = Literal["queued", "running", "succeeded", "failed", "unknown", "asks"]
+
+LONGEST_BODY = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Where a record says that things stand. Every path may be empty."""
+
+    kind: ResultKind | Literal["text"] = "video"
+    task_id: str = ""
+    status: str = ""
+    states: Mapping[str, str] = field(default_factory=dict)
+    progress: str = ""
+    scale: Literal["auto", "percent", "fraction"] = "auto"
+    result: str = ""
+    poster: str = ""
+    text: str = ""  # lyrics, a description
+    title: str = ""
+    failure: str = ""
+    submit_ok: tuple[str, ...] = ()
+    choices: str = ""  # what can be pressed next: a list of {customId, label}
+    early: bool = False  # a result may be there while it still runs; it is not the result yet
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The answer to the submit: the task's id, or why there is none."""
+
+    task_id: str = ""
+    failure: Failure | None = None
+    body: object = None
+    look: Look | None = None  # a gateway that answers with the finished thing
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The answer to one question after a task."""
+
+    state: State = "unknown"
+    progress: float | None = None
+    results: tuple[Result, ...] = ()
+    text: str = ""
+    words: str = ""
+    failure: Failure | None = None
+    missing: bool = False  # the gateway does not know the id (yet)
+    choices: tuple[Mapping[str, str], ...] = ()
+    body: object = None
+
+
+def read_submit(
+    status: int,
+    body: bytes,
+    hints: Hints,
+    *,
+    content_type: str = "",
+    headers: Mapping[str, str] | None = None,
+    keys: Sequence[str] = (),
+    origin: str = "",
+) -> Submitted:
+    """Never raises. Without an id that can be asked after, the failure says why."""
+    told = dict(headers or {})
+    if not 200 <= status < 300:
+        return Submitted(failure=failing.failure_of(status, body, content_type, told, keys))
+    value = _json(body)
+    if value is None:
+        said = Said(f"The answer is no JSON: {decode(body[:300])}")
+        return Submitted(failure=failing.failure(said, kind="bad_response", keys=keys))
+    said_no = _refused(value, hints)
+    if said_no is not None:
+        return Submitted(failure=_failure(said_no, keys, told), body=value)
+    task_id = _task_id(value, hints)
+    look = read_poll(status, body, hints, keys=keys, origin=origin)
+    if look.state == "failed":
+        return Submitted(task_id, look.failure, value)
+    if look.state == "succeeded" and (look.results or look.text):
+        return Submitted(task_id, None, value, look)
+    if not task_id:
+        words = json.dumps(value, ensure_ascii=False)[:300]
+        said = Said(f"The answer names no task: {words}")
+        return Submitted(failure=failing.failure(said, kind="bad_response", keys=keys), body=value)
+    return Submitted(task_id, None, value)
+
+
+def read_poll(
+    status: int,
+    body: bytes,
+    hints: Hints,
+    *,
+    content_type: str = "",
+    headers: Mapping[str, str] | None = None,
+    keys: Sequence[str] = (),
+    origin: str = "",
+) -> Look:
+    """Never raises, and never calls a failure a success. A question that failed is no failed task:
+    its state is then `unknown` with the failure of the question.
+    """
+    told = dict(headers or {})
+    value = _json(body)
+    if value is None:
+        why = failing.failure_of(status, body, content_type, told, keys)
+        return Look(failure=why, missing=status == 404 or bool(MISSING.search(why.message)))
+    roots = _roots(value)
+    state = _state(roots, hints)
+    progress = _progress(roots, hints)
+    results = _results(roots, hints, origin)
+    text = next((t for root in roots if hints.text and (t := text_at(root, hints.text))), "")
+    said = said_in(value, whole=True)
+    if state == "failed":
+        why = _why(roots, hints, said, keys, told, progress or 0)
+        return Look("failed", progress, failure=why, body=value)
+    if not 200 <= status < 300:
+        why = failing.failure_of(status, body, content_type, told, keys)
+        return Look(failure=why, missing=_is_missing(status, value, why), body=value)
+    wrong = _wrong_code(value, hints)
+    if said is not None or wrong is not None:
+        why = _failure(said or wrong or Said("error"), keys, told, progress or 0)
+        if _is_missing(status, value, why):
+            return Look(failure=why, missing=True, body=value)
+        if state in ("unknown", "succeeded"):
+            passing = why.kind in PASSING and not why.kind.startswith("moderation")
+            if passing and state == "unknown":
+                return Look("unknown", progress, failure=why, body=value)
+            return Look("failed", progress, failure=why, body=value)
+    if state == "unknown" and (results or text) and not hints.early and not _says_unknown(roots):
+        state = "succeeded"  # some answer with the bare result
+    if state != "succeeded":
+        results, text = (), ""
+    choices = _choices(roots, hints) if state in ("succeeded", "asks") else ()
+    words = one_line(text_at(roots[-1], "message || msg"), keys, 80) if state != "succeeded" else ""
+    if words.lower() in FINE:
+        words = ""
+    return Look(state, progress, results, text, words, None, False, choices, value)
+
+
+def results_at(value: object, path: str, kind: ResultKind, origin: str = "") -> tuple[Result, ...]:
+    """The results that a path names; for the second question that some providers need."""
+    return _as_results([r for root in _roots(value) for r in found(root, path)], kind, origin, ())
+
+
+def task_id_of(value: object, hints: Hints) -> str:
+    return _task_id(value, hints)
+
+
+# -- the shapes -----------------------------------------------------------------------------------
+
+
+def _json(body: bytes) -> object:
+    """The body as JSON with text only as text; None if it is none."""
+    text = decode(body[:LONGEST_BODY]).strip("\ufeff \t\r\n\x00")
+    try:
+        value = json.loads(text, strict=False, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict | list) and value else None
+
+
+def _roots(value: object) -> list[object]:
+    """Inner, body, native: where a status may stand, the gateway's own word first."""
+    inner = value.get("data") if isinstance(value, Mapping) else None
+    if not (isinstance(inner, dict | list) and inner):
+        return [value]
+    native = inner.get("data") if isinstance(inner, Mapping) else None
+    if isinstance(native, str) and native[:1] in ("{", "["):
+        native = _json(native.encode("utf-8", "replace"))
+    if isinstance(native, dict | list) and native:
+        return [inner, value, native]
+    return [inner, value]
+
+
+def _word(value: str) -> str:
+    return re.sub(r"[\s-]+", "_", value.strip().casefold())
+
+
+def _state(roots: Sequence[object], hints: Hints) -> State:
+    for place, root in enumerate(roots):
+        word = _word(text_at(root, f"{hints.status} || {STATUS}" if hints.status else STATUS))
+        if not word:
+            continue
+        told = hints.states.get(word) or LEXICON.get(word, "")
+        if place and roots[0] is not root and told == "succeeded" and word in ("success", "ok"):
+            continue  # the envelope's own "success" says only that the question was heard
+        if told in ("queued", "running", "succeeded", "failed", "asks"):
+            return told  # type: ignore[return-value]
+        return "running"  # a word that nobody knows ends nothing
+    return "unknown"
+
+
+def _says_unknown(roots: Sequence[object]) -> bool:
+    return any(_word(text_at(root, STATUS)) == "unknown" for root in roots)
+
+
+def _progress(roots: Sequence[object], hints: Hints) -> float | None:
+    path = f"{hints.progress} || {PROGRESS}" if hints.progress else PROGRESS
+    for root in roots:
+        for one in found(root, path):
+            if (value := _percent(one, hints.scale)) is not None:
+                return value
+    return None
+
+
+def _percent(value: object, scale: str) -> float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        match = re.fullmatch(r"\s*(\d{1,6}(?:\.\d{1,6})?)\s*([%％]?)\s*", value[:40])
+        if match is None:
+            return None
+        number, sign = float(match[1]), bool(match[2])
+    elif isinstance(value, int | float) and math.isfinite(value):
+        number, sign = float(value), False
+    else:
+        return None
+    whole = isinstance(value, int) or (isinstance(value, str) and "." not in value)
+    if scale == "fraction" or (scale == "auto" and not sign and not whole and 0 < number <= 1):
+        number *= 100
+    return min(100.0, max(0.0, number))
+
+
+def _results(roots: Sequence[object], hints: Hints, origin: str) -> tuple[Result, ...]:
+    if hints.kind == "text":
+        return ()
+    for path in (hints.result, RESULT):
+        if not path:
+            continue
+        # Of a result the provider's own word counts first, of a state the gateway's.
+        for root in reversed(roots):
+            posters = found(root, hints.poster) if hints.poster else []
+            if made := _as_results(found(root, path), hints.kind, origin, posters):
+                return made
+    late = [r for root in roots for r in found(root, "fail_reason")]
+    return _as_results([r for r in late if _address(r, "")], hints.kind, origin, ())
+
+
+def _as_results(
+    values: Sequence[object], kind: ResultKind, origin: str, posters: Sequence[object]
+) -> tuple[Result, ...]:
+    made: dict[str, Result] = {}
+    flat = [one for value in values for one in (value if isinstance(value, list) else [value])]
+    for at, value in enumerate(flat[:50]):
+        url = _address(value, origin)
+        if not url or url in made:
+            continue
+        told = kind_of(url)
+        is_of: ResultKind = told if told in ("video", "image", "audio") else kind
+        poster = _address(posters[at], origin) if len(posters) == len(flat) else ""
+        made[url] = Result(is_of, url, poster, extension_of(url) not in UNPLAYABLE)
+    return tuple(made.values())
+
+
+def _address(value: object, origin: str) -> str:
+    if isinstance(value, Mapping):
+        value = value.get("url") or value.get("video_url") or value.get("download_url")
+    if not isinstance(value, str) or any(c.isspace() for c in value[:2000]):
+        return ""
+    if value.startswith("data:") and kind_of(value) in ("video", "image", "audio"):
+        return value
+    if value.startswith(("https://", "http://")) and len(value) > 10:
+        return value
+    if origin and value.startswith("/") and not value.startswith("//"):
+        return urljoin(origin, value)
+    return ""
+
+
+def _choices(roots: Sequence[object], hints: Hints) -> tuple[Mapping[str, str], ...]:
+    if not hints.choices:
+        return ()
+    for root in roots:
+        rows = [one for one in found(root, hints.choices) if isinstance(one, Mapping)]
+        if rows:
+            named = (
+                {
+                    "id": text_at(row, "customId || custom_id || id")[:300],
+                    "label": one_line(
+                        f"{text_at(row, 'emoji')} {text_at(row, 'label')}".strip(), (), 40
+                    ),
+                }
+                for row in rows[:40]
+            )
+            return tuple(one for one in named if one["id"] and one["label"])
+    return ()
+
+
+def _task_id(value: object, hints: Hints) -> str:
+    for path in (hints.task_id, TASK_ID):
+        for root in [value, *_roots(value)]:
+            told = text_at(root, path) if path else ""
+            if told and len(told) <= 500 and not any(c.isspace() for c in told):
+                return told
+    return ""
+
+
+# -- failures -------------------------------------------------------------------------------------
+
+
+def _refused(value: object, hints: Hints) -> Said | None:
+    """A submit that was answered with 200 and is none."""
+    if (wrong := _wrong_code(value, hints)) is not None:
+        return wrong
+    said = said_in(value)
+    if said is not None and not (hints.submit_ok and _code(value) in hints.submit_ok):
+        return said
+    return None
+
+
+def _wrong_code(value: object, hints: Hints) -> Said | None:
+    """An envelope whose code says no. Only an envelope: a code beside a status is no verdict."""
+    if not isinstance(value, Mapping):
+        return None
+    code = _code(value)
+    words = text_at(value, "message || msg || description || error.message || error")
+    if hints.submit_ok and "result" in value and code:
+        return None if code in hints.submit_ok else Said(words or code, code)
+    if value.get("success") is False:
+        return Said(words or "success: false", code)
+    number = text_at(value, "base_resp.status_code")
+    if number and number not in OK_CODES:
+        return Said(text_at(value, "base_resp.status_msg") or number, number)
+    if code and code.lower() not in OK_CODES and not isinstance(value.get("data"), dict | list):
+        known = LEXICON.get(_word(code), "")
+        if known not in ("queued", "running", "succeeded"):
+            return Said(words or code, code)
+    return None
+
+
+def _code(value: object) -> str:
+    return text_at(value, "code || error_code || errcode").strip()
+
+
+def _is_missing(status: int, value: object, why: Failure) -> bool:
+    return status == 404 or bool(MISSING.search(f"{why.code} {why.message} {_code(value)}"))
+
+
+def _why(
+    roots: Sequence[object],
+    hints: Hints,
+    said: Said | None,
+    keys: Sequence[str],
+    headers: Mapping[str, str],
+    progress: float,
+) -> Failure:
+    """Why a task failed: the record's place, then the usual places, the inner word first."""
+    for path in (hints.failure, FAILURE):
+        for root in roots if path else ():
+            for words in _texts(found(root, path)):
+                if words.casefold() not in FINE and not _address(words, ""):
+                    code = text_at(root, CODE)
+                    code = "" if code.lower() in OK_CODES else code
+                    return _failure(Said(words, code), keys, headers, progress)
+    return _failure(said or Said("The task failed."), keys, headers, progress)
+
+
+def _texts(values: Sequence[object]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value.strip()
+        elif isinstance(value, Mapping) and (inner := text_at(value, "message || msg || code")):
+            yield inner
+
+
+def _failure(
+    said: Said, keys: Sequence[str], headers: Mapping[str, str], progress: float = 0
+) -> Failure:
+    trace = failing.trace_in(headers)
+    return failing.failure(said, keys=keys, trace=trace, progress=progress)
