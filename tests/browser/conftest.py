@@ -91,3 +91,13 @@ def say(page: Page, text: str) -> None:
     page.locator(BOX).click()
     page.locator(BOX).fill(text)
     page.keyboard.press("Enter")
+
+
+def until(page: Page, true: str, seconds: float = 15) -> None:
+    """Waits until a function of the page gives true. (`wait_for_function` needs eval, which the
+    content security policy forbids.)"""
+    for _ in range(int(seconds / 0.05)):
+        if page.evaluate(true):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"it did not become true in {seconds} s: {true}")

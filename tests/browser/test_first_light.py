@@ -9,7 +9,7 @@ from collections.abc import Callable
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ARTEFACTS, BOX, say
+from tests.browser.conftest import ARTEFACTS, BOX, say, until
 from tests.serving import Server
 from vnchat.demo.script import Gate, Script, text_chunks
 from vnchat.demo.server import DemoGateway
@@ -34,7 +34,7 @@ def test_a_video_plays_from_our_own_address(open_page: Opener, server: Server) -
 
     video = page.locator(".vn video").first
     video.wait_for(timeout=60_000)
-    page.wait_for_function("document.querySelector('.vn video').readyState >= 2")
+    until(page, "() => document.querySelector('.vn video').readyState >= 2")
     facts = video.evaluate("v => ({duration: v.duration, src: v.currentSrc})")
     assert facts["duration"] > 0
     assert facts["src"].startswith(f"{server.url}/app/static/kept/")

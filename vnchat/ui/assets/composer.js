@@ -36,7 +36,9 @@ class Composer {
     this.send();
     this.conversation = conversation;
     this.last = localStorage.getItem(place(conversation)) ?? draft ?? '';
-    if (this.last) this.restore(performance.now() + PATIENCE_MS, conversation, this.last);
+    const early = document.querySelector(BOX)?.value; // typed before this was listening
+    if (early) this.keep(early);
+    else if (this.last) this.restore(performance.now() + PATIENCE_MS, conversation, this.last);
   }
 
   keep(text) {
