@@ -96,8 +96,12 @@ def message_view(
 
 
 def shown_text(reply: Reply) -> str:
-    """The answer as the page shows it: beside a result only what speaks (the rest is in raw)."""
-    return prose(reply.text, reply.results) if reply.results else reply.text
+    """The answer as the page shows it: of one that makes something only what speaks.
+
+    The rest (ids, progress lines, the echoed prompt) is one click away in the raw answer.
+    """
+    making = reply.results or reply.progress
+    return prose(reply.text, reply.results) if making else reply.text
 
 
 def run_view(run: Run) -> View:
