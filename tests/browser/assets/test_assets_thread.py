@@ -344,6 +344,7 @@ def test_going_between_versions(thread, fake):
 def test_deleting_asks_once(thread, fake):
     page = thread(message("u1", "user", "words"))
 
+    page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Delete this turn").click()
     assert acts(page) == []
     page.get_by_role("button", name="Delete it").click()
@@ -353,6 +354,7 @@ def test_deleting_asks_once(thread, fake):
 
 def test_what_was_sent_is_one_press_away(thread, fake):
     page = thread(message("a1", "assistant", "ok"))
+    page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="What was sent and what came").click()
     assert fake.hear("raw") == ["raw", "a1"]
 
@@ -363,6 +365,57 @@ def test_what_was_sent_is_one_press_away(thread, fake):
     expect(dialog).to_contain_text('"model": "m"')
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+
+
+def test_copying_as_markdown_and_as_text(thread, fake):
+    page = thread(message("a1", "assistant", "Some **bold** and $x^2$.\n\n```js\nlet a;\n```"))
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("[data-drawn]").wait_for()
+
+    page.get_by_role("button", name="Copy as Markdown").click()
+    assert clipboard(page) == "Some **bold** and $x^2$.\n\n```js\nlet a;\n```"
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Copy as plain text").click()
+    assert clipboard(page) == "Some bold and x^2.\n\nlet a;"
+    page.get_by_role("button", name="Copy the code").click()
+    assert clipboard(page) == "let a;\n"
+
+
+def clipboard(page):
+    page.locator(".vn-done").first.wait_for()
+    text = page.evaluate("navigator.clipboard.readText()")
+    page.evaluate(
+        "document.querySelectorAll('.vn-done').forEach(n => n.classList.remove('vn-done'))"
+    )
+    return text
+
+
+def test_what_was_hidden_behind_the_card_is_asked_for(thread, fake):
+    page = thread(going(making=True))
+    alias = fake.hear("run")[1]
+    done = message("a1", "assistant", "Here it is.", run=run(state="done"))
+    fake.runs["r1"] = {"text": "", "reasoning": "", "view": None, "message": done}
+
+    fake.say([alias, {"state": "done", "message": done | {"text": None}}])
+
+    expect(page.locator(".vn-answer")).to_have_text("Here it is.")
+
+
+def test_words_that_only_repeat_the_percentage_are_not_said(thread, fake):
+    page = thread(going(making=True))
+    alias = fake.hear("run")[1]
+    working = {"state": "working", "place": None}
+
+    fake.say(
+        [
+            alias,
+            {"made": "video", "progress": 7, "activity": working | {"words": "⏳ Progress: 7.0%"}},
+        ]
+    )
+    expect(page.locator(".vn-making")).to_contain_text("Making the video · 7 %")
+    expect(page.locator(".vn-making")).not_to_contain_text("Progress")
+    fake.say([alias, {"activity": working | {"words": "🎬 rendering"}}])
+    expect(page.locator(".vn-making")).to_contain_text("rendering")
 
 
 def test_earlier_messages_come_without_moving_what_is_read(thread, fake):

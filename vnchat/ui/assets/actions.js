@@ -6,23 +6,57 @@ import { t } from './words.js';
 export function actionsOf(view, message) {
   const { act } = message;
   const person = view.role === 'user';
+  const made = view.results?.length > 0; // its player has the main icons already
   const press = (what) => () => act({ do: what, message: view.id });
-  const copyIt = iconButton('copy', t(person ? 'copy.text' : 'copy.markdown'), () => copyFrom(copyIt, view.text));
   const row = [versions(view, act)];
-  if (view.text) row.push(copyIt);
+  if (view.text && !made) row.push(copying('copy', t(person ? 'copy.text' : 'copy.markdown'), () => view.text));
   if (person) row.push(iconButton('edit', t('edit'), () => message.edit(), { 'data-do': 'edit' }));
-  else row.push(iconButton('again', t('regenerate'), press('regenerate')));
-  row.push(iconButton('fork', t('fork'), press('fork')));
-  if (!person) row.push(iconButton('raw', t('raw'), () => message.askRaw()));
-  const address = iconButton('link', t('message.link'), () => copyLink(address, view.id));
-  row.push(address, remove(view, act));
-  return el('div', { class: 'vn-acts', role: 'group', 'aria-label': t('actions') }, row);
+  else if (!made) row.push(iconButton('again', t('regenerate'), press('regenerate')));
+  const rest = () => [
+    made && view.text ? copying('copy', t('copy.markdown'), () => view.text) : null,
+    !person && view.text ? copying('text', t('copy.plain'), () => plain(message.body)) : null,
+    !person && view.text?.length > LONG ? iconButton('fold', t('fold'), () => message.fold()) : null,
+    iconButton('fork', t('fork'), press('fork')),
+    copying('link', t('message.link'), () => addressOf(view.id)),
+    person ? null : iconButton('raw', t('raw'), () => message.askRaw()),
+    remove(view, act),
+  ];
+  return el('div', { class: 'vn-acts', role: 'group', 'aria-label': t('actions') }, row, more(rest));
 }
 
-async function copyLink(node, id) {
+const LONG = 1500; // letters from which an answer can be folded
+
+function copying(name, label, what) {
+  const node = iconButton(name, label, () => copyFrom(node, what()));
+  return node;
+}
+
+/** The rarer actions stand behind one icon and open beside it. */
+function more(build) {
+  const group = el('span', { class: 'vn-more', hidden: true });
+  const node = iconButton('more', t('more'), () => {
+    if (!group.childElementCount) group.append(...build().filter(Boolean));
+    group.hidden = !group.hidden;
+    node.setAttribute('aria-expanded', !group.hidden);
+  }, { 'aria-expanded': 'false' });
+  return el('span', { class: 'vn-more-place' }, node, group);
+}
+
+/** The words of an answer as they are read: no marks of Markdown, a formula as its source. */
+function plain(body) {
+  const away = el('div', { class: 'vn-away', 'aria-hidden': 'true' }, body.cloneNode(true));
+  for (const node of away.querySelectorAll('.vn-code-head, .vn-copy')) node.remove();
+  for (const node of away.querySelectorAll('[data-tex]')) node.textContent = node.dataset.tex;
+  document.body.append(away);
+  const text = away.innerText.trim();
+  away.remove();
+  return text;
+}
+
+function addressOf(id) {
   const at = new URL(location.href);
   at.hash = `m-${id}`;
-  copyFrom(node, at.href);
+  return at.href;
 }
 
 // One press asks, the second deletes; looking away takes the question back.
@@ -48,7 +82,7 @@ function versions(view, act) {
 
 /** Model, tokens, speed and cost, as far as they are known. */
 export function factsOf(view) {
-  if (view.role === 'user') return null;
+  if (view.role === 'user' || view.results?.length) return null; // a player has its own line
   const { facts = {}, usage } = view;
   const told = [
     facts.model,

@@ -5,6 +5,7 @@ import { button, copyFrom, el, iconButton } from './dom.js';
 import { icon } from './icons.js';
 import { download, factsLine, own } from './media.js';
 import { modal } from './raw.js';
+import { AT } from './thread.js';
 import { has, t } from './words.js';
 
 export function lightbox(place, items, id, { act, remove, more }) {
@@ -27,6 +28,7 @@ export function lightbox(place, items, id, { act, remove, more }) {
   };
   const leave = (what) => {
     dialog.close();
+    if (what.message) sessionStorage.setItem(AT, what.message);
     act(what);
   };
 

@@ -62,6 +62,16 @@ export function follow(run, take, text = 0, reasoning = 0) {
   return () => following.delete(name);
 }
 
+/** The finished message of a run, or null. */
+export async function whole(run) {
+  try {
+    const answer = await fetch(`${base}/vnchat/run/${encodeURIComponent(run)}?text=0&reasoning=0`);
+    return answer.ok ? (await answer.json()).message : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Characters as the server counts them: a pair of surrogates is one. */
 export function points(text) {
   let count = text.length;

@@ -3,12 +3,13 @@
 
 import { composer } from './composer.js';
 import { history } from './history.js';
+import { library } from './library.js';
 import * as live from './live.js';
 import { thread } from './thread.js';
 import { title } from './title.js';
 import { load } from './words.js';
 
-const VIEWS = { thread, history, composer, title, warm: () => ({ update() {}, stop() {} }) };
+const VIEWS = { thread, history, library, composer, title, warm: () => ({ update() {}, stop() {} }) };
 const mounted = new WeakMap(); // root → {view, shown, act}
 
 function style(name) {
@@ -19,7 +20,7 @@ function style(name) {
   link.href = href;
   document.head.append(link);
 }
-['answer.css', 'cards.css'].forEach(style);
+['answer.css', 'cards.css', 'library.css'].forEach(style);
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector('.vn') ?? parentElement;

@@ -6,7 +6,7 @@ import { everySecond } from './frames.js';
 import { icon } from './icons.js';
 import * as live from './live.js';
 import { asked, canAsk, askToNotify } from './notices.js';
-import { t } from './words.js';
+import { has, t } from './words.js';
 
 export class Making {
   constructor() {
@@ -68,7 +68,7 @@ export class Making {
       this.glyph.replaceChildren(icon(state === 'waiting' || state === 'queued' ? 'wait' : 'spin'));
     }
     const place = run.activity?.place;
-    this.title.textContent = state === 'queued' && place ? t('state.queued.place', { place }) : t(`making.${state}`);
+    this.title.textContent = state === 'queued' && place ? t('state.queued.place', { place }) : title(state, run.made);
     const told = typeof run.progress === 'number';
     // Within one round the bar never runs back; a new attempt, or the gateway's own new try, begins a new round.
     const anew = state === 'retrying' || (told && run.progress < 15 && this.bar > 60);
@@ -82,7 +82,7 @@ export class Making {
     else this.track.removeAttribute('aria-valuenow');
     this.track.setAttribute('aria-label', this.title.textContent);
     this.fill.style.transform = `scaleX(${told ? this.bar / 100 : 1})`;
-    this.words.textContent = run.held ? t('making.held') : (run.activity?.words ?? '');
+    this.words.textContent = run.held ? t('making.held') : sayable(run.activity?.words ?? '');
     this.stop.disabled = Boolean(run.stopping);
   }
 
@@ -139,4 +139,12 @@ export class Making {
     this.start = undefined;
     this.build('');
   }
+}
+
+const title = (state, made) => (made && has(`making.${state}.${made}`) ? t(`making.${state}.${made}`) : t(`making.${state}`));
+
+// The gateway's own words, unless they only repeat the percentage; a picture before them says nothing.
+function sayable(words) {
+  const plain = words.replace(/^[\p{Extended_Pictographic}\p{So}\uFE0F\s]+/u, '');
+  return /^[\p{L}\s]{0,24}[:：]?\s*[\d.]+\s*[%％]?[.…。\s]*$/u.test(plain) ? '' : plain;
 }

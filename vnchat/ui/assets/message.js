@@ -95,12 +95,15 @@ export class Message {
     } else if (told.message) {
       const { message } = told;
       this.leave = null;
-      // null: what has grown here is the whole of it
+      // null: what has grown here is the whole of it (behind a card nothing has: then it is asked for)
+      if (message.text === null && this.run?.making && !this.answer.text) {
+        live.whole(this.run.id).then((whole) => this.update(whole ?? { ...message, text: '' }));
+        return;
+      }
       if (message.text === null) message.text = this.answer.text;
       if (message.reasoning === null) message.reasoning = this.thoughts.text;
       this.mark = '';
       this.update(message);
-      this.isLast !== undefined && this.last(this.isLast);
     }
   }
 
@@ -148,6 +151,11 @@ export class Message {
       if (run) return this.making.rowStop(run);
       return [actionsOf(view, this), factsOf(view)];
     });
+  }
+
+  /** A long answer can be made short; again opens it. */
+  fold() {
+    this.body.classList.toggle('vn-folded');
   }
 
   last(is) {

@@ -9,6 +9,7 @@ import { t } from './words.js';
 
 const AT_ONCE = 8; // messages drawn in the first task; the ones above follow in short ones
 const SLICE_MS = 10;
+export const AT = 'vnchat.at'; // the message that another page asked to open at, until it is shown
 
 export function thread(root, act) {
   return new Thread(root, act);
@@ -105,6 +106,7 @@ class Thread {
     }
     this.follow.keep();
     if (this.queue.length) setTimeout(() => this.slice());
+    else if (this.seeking) this.anchor();
   }
 
   askEarlier() {
@@ -128,6 +130,7 @@ class Thread {
       this.messages = order;
       this.earlier.hidden = !more;
     });
+    if (this.seeking) this.anchor();
     if (focused && !more) this.log.querySelector('button')?.focus({ preventScroll: true });
   }
 
@@ -153,10 +156,14 @@ class Thread {
     );
   }
 
-  /** An address with #m-… leads to that message. */
+  /** An address with #m-…, or another page that opened this one, leads to that message. */
   anchor() {
-    const wanted = location.hash.startsWith('#m-') && this.messages.get(location.hash.slice(3));
-    if (!wanted) return;
+    const id = sessionStorage.getItem(AT) || (location.hash.startsWith('#m-') ? location.hash.slice(3) : '');
+    const wanted = this.messages.get(id);
+    this.seeking = Boolean(id) && (!wanted || this.queue.length > 0);
+    if (id && !wanted && !this.earlier.hidden) this.askEarlier();
+    if (!wanted || this.seeking) return;
+    sessionStorage.removeItem(AT);
     this.follow.end = false;
     wanted.node.scrollIntoView({ block: 'start' });
   }
