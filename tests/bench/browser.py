@@ -42,9 +42,9 @@ ANSWER = {
 
 # The last blocks are enough to see what is new; all of a long answer would cost more than drawing.
 WATCH = """(answer) => {
-  const watch = window.__watch = {seen: {}, end: 0, endMark: '', frames: 0, long: 0, shift: 0};
-  new PerformanceObserver(l => l.getEntries().forEach(e => watch.long += e.duration)).observe({type: 'longtask'});
-  new PerformanceObserver(l => l.getEntries().forEach(e => watch.shift += e.value)).observe({type: 'layout-shift'});
+  const watch = window.__watch = {seen: {}, end: 0, endMark: '', frames: 0, long: 0};
+  const add = list => list.getEntries().forEach(one => watch.long += one.duration);
+  new PerformanceObserver(add).observe({type: 'longtask'});
   const look = () => {
     watch.frames++;
     const now = (performance.timeOrigin + performance.now()) / 1000;

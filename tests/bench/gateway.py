@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.bench.texts import MARK, Script, pieces
 
+_MADE: dict[str, list[bytes]] = {}  # the chunks of a script, by its name
 NAMES = ("text-400-50", "text-4000-200", "text-8000-200")
 
 
@@ -25,7 +26,6 @@ class Connection(asyncio.Protocol):
 
     counter = itertools.count(1)
     log: Path
-    first: dict[str, list[bytes]] = {}
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -132,10 +132,10 @@ class Connection(asyncio.Protocol):
 
 def wires(model: str, texts: list[str]) -> list[bytes]:
     """The chunks of a script. All but the last are the same in each answer: made once."""
-    made = Connection.first.get(model)
+    made = _MADE.get(model)
     if made is None:
         made = [framed({"content": text}, model) for text in texts]
-        Connection.first[model] = made
+        _MADE[model] = made
     return [*made[:-1], framed({"content": texts[-1]}, model)]
 
 

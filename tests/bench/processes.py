@@ -57,10 +57,11 @@ class Process:
         return self
 
     def _well(self) -> bool:
-        with contextlib.suppress(OSError, urllib.error.HTTPError):
+        try:
             with urllib.request.urlopen(self.url + self.health, timeout=5) as answer:
                 return bool(answer.status == 200)
-        return False
+        except (OSError, urllib.error.HTTPError):
+            return False
 
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:

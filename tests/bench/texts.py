@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-WORDS = (
-    "stream model token window render server browser latency frame message reply gateway "
-    "video image prompt answer simple steady measure buffer socket thread render table code"
-).split()
+_SAID = """stream model token window render server browser latency frame message reply gateway
+    video image prompt answer simple steady measure buffer socket thread render table code"""
+WORDS = _SAID.split()
 MARK = re.compile(r"m(\d+)e")
 MARK_EVERY = 10
 MARK_AT = 5

@@ -1,0 +1,327 @@
+"""The parts of the benchmark: what is run, how often, and which rows come of it.
+
+W1 is 400 tokens at 50 a second, W2 4,000 at 200, W3 is W1 with earlier messages, W4 many users
+with a W1 reply each. How one reply is measured is in `browser.py`, the many in `crowd.py`.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.bench import browser, earlier, processes
+from tests.bench.browser import Reply
+from tests.bench.crowd import Crowd, crowd
+from tests.bench.processes import Process
+from tests.bench.table import Row
+from tests.bench.texts import Script
+
+Say = Callable[[str], None]
+W1, W2, LONG = Script(400, 50), Script(4000, 200), Script(8000, 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    runs: int = 3
+    w1: Script = W1
+    w2: Script = W2
+    long: Script = LONG
+    earlier: tuple[int, ...] = (100, 500)
+    users: tuple[int, ...] = (50, 100, 200)
+    beside: int = 50  # users of the page to compare with
+    idle_seconds: float = 10.0
+    further: int = 5
+
+    @classmethod
+    def short(cls) -> Plan:
+        return cls(
+            runs=1,
+            w1=Script(40, 50),
+            w2=Script(200, 200),
+            long=Script(400, 200),
+            earlier=(6,),
+            users=(4,),
+            beside=4,
+            idle_seconds=1.0,
+            further=1,
+        )
+
+
+@dataclass
+class Bench:
+    folder: Path
+    plan: Plan
+    say: Say
+    gateway: Process
+    ours: Process
+    theirs: Process | None
+    rows: list[Row] = field(default_factory=list)
+    w2: list[Reply] = field(default_factory=list)
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "gateway.log"
+
+    @property
+    def pages(self) -> list[tuple[str, Process]]:
+        both = [("vnchat", self.ours)]
+        return both if self.theirs is None else [*both, ("baseline", self.theirs)]
+
+    def row(
+        self,
+        name: str,
+        unit: str,
+        ours: float | None,
+        goal: float | None = None,
+        theirs: float | None = None,
+        note: str = "",
+    ) -> None:
+        self.rows.append(Row(name, unit, ours, goal, theirs, note))
+
+    def one(self, kind: str, server: Process, script: Script, query: str = "") -> Reply:
+        """One reply in a browser of its own, so that no run inherits another's memory."""
+        with browser.chromium() as opened:
+            page, _ = browser.open_page(
+                browser.fresh(opened), f"{server.url}/?model={script.name}{query}"
+            )
+            page.wait_for_timeout(1200)
+            told = browser.reply(page, kind, server, self.log, script)
+        self.say(f"{kind} {script.name}{query} {told}")
+        return told
+
+
+def median(values: Sequence[float]) -> float:
+    known = [value for value in values if value == value]
+    return statistics.median(known) if known else float("nan")
+
+
+def start(bench: Bench) -> None:
+    """From the start of the process to the first 200 of /healthz, the disk warm, data there."""
+    took: dict[str, list[float]] = {}
+    for _ in range(bench.plan.runs):
+        for kind, server in bench.pages:
+            server.stop()
+            took.setdefault(kind, []).append(server.start().seconds)
+    theirs = median(took.get("baseline", []))
+    bench.row("server start to /healthz 200, warm disk", "s", median(took["vnchat"]), 2.5, theirs)
+
+
+def opening(bench: Bench) -> None:
+    """Page open to input usable in a warm browser; memory with one page and with further ones."""
+    took: dict[str, list[float]] = {}
+    memory: dict[str, tuple[float, float]] = {}
+    for kind, server in bench.pages:
+        server.stop()
+        server.start()
+        with browser.chromium() as opened:
+            context = browser.fresh(opened)
+            page, _ = browser.open_page(context, server.url)
+            page.wait_for_timeout(2000)
+            alone = server.memory()
+            for _ in range(max(bench.plan.runs, bench.plan.further)):
+                _, seconds = browser.open_page(context, server.url)
+                took.setdefault(kind, []).append(seconds)
+                page.wait_for_timeout(500)
+            page.wait_for_timeout(1000)
+            memory[kind] = alone, (server.memory() - alone) / len(took[kind])
+    alone, further = memory["vnchat"]
+    theirs = memory.get("baseline", (None, None))
+    bench.row(
+        *("page open to input usable, warm", "s", median(took["vnchat"]), 1.5),
+        median(took.get("baseline", [])),
+    )
+    bench.row("memory of the server with one page", "MB", alone, 130, theirs[0])
+    bench.row("memory of a further page", "MB", further, 1, theirs[1])
+
+
+def idle(bench: Bench) -> None:
+    told = {}
+    for kind, server in bench.pages:
+        with browser.chromium() as opened:
+            page, _ = browser.open_page(browser.fresh(opened), server.url)
+            told[kind] = browser.idle(page, server, bench.plan.idle_seconds)
+    theirs = told.get("baseline")
+    seconds = f"{bench.plan.idle_seconds:.0f} s"
+    ours = told["vnchat"]
+    bench.row(
+        *("idle page: messages on its sockets, which runs of the script would send", ""),
+        *(ours.frames, 0, theirs and theirs.frames, seconds),
+    )
+    bench.row(
+        *("idle page: HTTP requests", "", ours.requests, 0, theirs and theirs.requests, seconds)
+    )
+
+
+def replies(bench: Bench, script: Script) -> dict[str, list[Reply]]:
+    told: dict[str, list[Reply]] = {}
+    for _ in range(bench.plan.runs):
+        for kind, server in bench.pages:
+            told.setdefault(kind, []).append(bench.one(kind, server, script))
+    return told
+
+
+def _rows(
+    bench: Bench,
+    told: dict[str, list[Reply]],
+    wanted: Sequence[tuple[str, str, Callable[[Reply], float], float | None]],
+) -> None:
+    for name, unit, of, goal in wanted:
+        theirs = [of(one) for one in told.get("baseline", [])]
+        bench.row(name, unit, median([of(one) for one in told["vnchat"]]), goal, median(theirs))
+
+
+def w1(bench: Bench) -> None:
+    told = replies(bench, bench.plan.w1)
+    _rows(
+        bench,
+        told,
+        [
+            ("W1 lag p50, token to page", "ms", lambda one: one.p50, 4),
+            ("W1 lag p95, token to page", "ms", lambda one: one.p95, 8),
+            ("W1 bytes down, socket and HTTP", "kB", lambda one: one.kb, 12),
+            ("W1 server CPU", "s", lambda one: one.cpu, 0.4),
+            ("W1 browser long tasks", "ms", lambda one: one.long_ms, 0),
+            ("W1 marks lost", "", lambda one: one.lost, 0),
+            ("Enter to the request at the gateway", "ms", lambda one: one.enter, 35),
+            ("first token, gateway to page", "ms", lambda one: one.first, 30),
+        ],
+    )
+
+
+def w2(bench: Bench) -> None:
+    told = replies(bench, bench.plan.w2)
+    bench.w2 = told["vnchat"]
+    _rows(
+        bench,
+        told,
+        [
+            ("W2 lag p50, token to page", "ms", lambda one: one.p50, None),
+            ("W2 lag p95, token to page", "ms", lambda one: one.p95, 30),
+            ("W2 last token late", "ms", lambda one: one.last, 20),
+            ("W2 bytes down, socket and HTTP", "kB", lambda one: one.kb, 60),
+            ("W2 server CPU", "s", lambda one: one.cpu, 0.9),
+            ("W2 browser long tasks", "ms", lambda one: one.long_ms, 0),
+            ("W2 marks lost", "", lambda one: one.lost, 0),
+            ("W2 CPU of the page's main thread", "s", lambda one: one.page_cpu, None),
+        ],
+    )
+
+
+def growth(bench: Bench) -> None:
+    """How W2's cost grows with its length: the server's CPU and the page's, the larger factor."""
+    plan = bench.plan
+    short, long = [], []
+    for _ in range(plan.runs):
+        short.append(bench.one("vnchat", bench.ours, plan.w2))
+        long.append(bench.one("vnchat", bench.ours, plan.long))
+    short += bench.w2
+    server = median([one.cpu for one in long]) / max(0.01, median([one.cpu for one in short]))
+    page = median([one.page_cpu for one in long]) / median([one.page_cpu for one in short])
+    bench.row(f"growth of the server's CPU, {plan.long.tokens:,} tokens", "×", server, 2.2)
+    bench.row(f"growth of the page's CPU, {plan.long.tokens:,} tokens", "×", page, 2.2)
+
+
+def w3(bench: Bench) -> None:
+    """W1 in long conversations against an empty one, the runs in turns."""
+    plan, server = bench.plan, bench.ours
+    server.stop()
+    data = Path(server.environment["VNCHAT_DATA_DIR"])
+    long = {n: [earlier.conversation(data, n) for _ in range(plan.runs)] for n in plan.earlier}
+    server.start()
+    told: dict[int, list[Reply]] = {}
+    bench.one("vnchat", server, plan.w1)  # what is loaded only once belongs to none of them
+    for run in range(plan.runs):
+        told.setdefault(0, []).append(bench.one("vnchat", server, plan.w1))
+        for n in plan.earlier:
+            told.setdefault(n, []).append(
+                bench.one("vnchat", server, plan.w1, f"&c={long[n][run]}")
+            )
+    wanted: list[tuple[str, Callable[[Reply], float], float]] = [
+        ("bytes", lambda one: one.kb, 1.1),
+        ("server CPU", lambda one: one.cpu, 1.2),
+        ("lag p50", lambda one: one.p50, 1.2),
+        ("lag p95", lambda one: one.p95, 1.2),
+    ]
+    for n in plan.earlier:
+        for name, of, goal in wanted:
+            factor = median([of(one) for one in told[n]]) / max(
+                0.01, median([of(one) for one in told[0]])
+            )
+            bench.row(f"W3 {name} with {n} earlier messages", "×", factor, goal)
+        bench.row(f"W3 marks lost, {n}", "", sum(one.lost for one in told[n]), 0)
+
+
+W4_GOALS: dict[int, dict[str, float]] = {
+    50: {"p95": 20, "cpu": 0.30, "enter": 100, "kb": 10, "memory": 150},
+    100: {"p95": 100, "enter": 400},
+    200: {"p95": 1000},
+}
+
+
+def w4(bench: Bench) -> None:
+    plan = bench.plan
+    for users in plan.users:
+        told: list[Crowd] = []
+        for _ in range(plan.runs):
+            bench.ours.stop()
+            bench.ours.start()
+            told.append(crowd(bench.ours, bench.log, users, plan.w1))
+            bench.say(f"vnchat {told[-1]}")
+        theirs = None
+        if bench.theirs is not None and users <= plan.beside:
+            theirs = crowd(bench.theirs, bench.log, users, plan.w1, kind="baseline")
+            bench.say(f"baseline {theirs}")
+        goals = W4_GOALS.get(users, {})
+        wanted: list[tuple[str, str, str, Callable[[Crowd], float]]] = [
+            ("lag p95", "ms", "p95", lambda one: one.p95),
+            ("Enter to the request at the gateway, p95", "ms", "enter", lambda one: one.enter),
+            ("CPU for 1,000 tokens", "s", "cpu", lambda one: one.cpu),
+            ("kB a reply", "kB", "kb", lambda one: one.kb - one.news_kb),
+            ("kB of news of the others' replies", "kB", "", lambda one: one.news_kb),
+            ("memory of the server", "MB", "memory", lambda one: one.memory),
+            ("replies not whole", "", "lost", lambda one: one.lost),
+        ]
+        for name, unit, key, of in wanted:
+            goal = 0 if key == "lost" else goals.get(key)
+            bench.row(
+                f"W4 {users} users: {name}",
+                unit,
+                (max if key == "lost" else median)([of(one) for one in told]),
+                goal,
+                of(theirs) if theirs else None,
+            )
+
+
+PARTS: dict[str, Callable[[Bench], None]] = {
+    "start": start,
+    "open": opening,
+    "idle": idle,
+    "w1": w1,
+    "w2": w2,
+    "growth": growth,
+    "w3": w3,
+    "w4": w4,
+}
+
+
+def measure(
+    folder: Path, plan: Plan, parts: Sequence[str], *, alone: bool = False, say: Say
+) -> list[Row]:
+    asked = processes.gateway(folder)
+    bench = Bench(
+        folder,
+        plan,
+        say,
+        asked,
+        processes.vnchat(folder, asked),
+        None if alone else processes.baseline(folder, asked),
+    )
+    with processes.running(asked, *(server for _, server in bench.pages)):
+        for _, server in bench.pages:
+            server.start()
+        for part in parts:
+            say(f"-- {part}")
+            PARTS[part](bench)
+    return bench.rows
