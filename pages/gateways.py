@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from vnchat.ui import connect, sidebar
+from vnchat.ui import connect, gateways, sidebar
 from vnchat.ui.state import say
 
 sidebar.draw()
 st.markdown(f"#### {say('gateways')}")
-connect.known()
+gateways.draw()
 st.markdown(f"##### {say('connect')}")
 connect.form()

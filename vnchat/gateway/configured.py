@@ -19,7 +19,7 @@ from uuid import uuid4
 from vnchat.errors import BadInput, NotFound, StorageUnavailable
 from vnchat.gateway.address import parse_address
 from vnchat.gateway.keys import Key, KeyRing
-from vnchat.gateway.profile import Profile, from_json, to_json
+from vnchat.gateway.profile import Profile, from_json, to_json, with_dialect_of
 from vnchat.settings import Settings
 
 FROM_SETTINGS = "settings"
@@ -79,9 +79,17 @@ class Gateways:
         return profile
 
     def change(self, profile: Profile, typed_key: str = "") -> None:
-        """Change a kept gateway. A changed address needs its key typed again."""
-        before, _ = self.get(profile.id)
-        if before.origin != profile.origin and not typed_key:
+        """Change a kept gateway. A changed address needs its key typed again.
+
+        Of the one from the settings only the dialect can be changed.
+        """
+        before, key = self.get(profile.id)
+        if profile.id == FROM_SETTINGS:
+            with self._lock:
+                self._given = with_dialect_of(before, profile)
+                self._write()
+            return
+        if before.origin != profile.origin and not typed_key and key:
             raise BadInput("The address has changed: type its key again.")
         if typed_key:
             self._ring.put(profile.id, typed_key)
@@ -94,6 +102,8 @@ class Gateways:
             if not any(one.id == id for one in self._added):
                 raise NotFound("gateway")
             self._added = [one for one in self._added if one.id != id]
+            if self._default == id:
+                self._default = FROM_SETTINGS if self._given else next(iter(self._ids()), "")
             self._write()
         self._ring.forget(id)
 
@@ -102,6 +112,9 @@ class Gateways:
         with self._lock:
             self._default = id
             self._write()
+
+    def _ids(self) -> list[str]:
+        return [one.id for one in self._added]
 
     def _demo_profile(self) -> Profile:
         with self._lock:
@@ -119,10 +132,18 @@ class Gateways:
                 f"The file {self._path.name} in the data folder cannot be read; mend or remove it.",
                 detail=repr(error),
             ) from error
+        kept = from_json(data.get("settings") or {})
+        if self._given is not None and kept.base_url == self._given.base_url:
+            self._given = with_dialect_of(self._given, kept)
         return [from_json(one) for one in data.get("gateways", ())], str(data.get("default", ""))
 
     def _write(self) -> None:
-        data = {"default": self._default, "gateways": [to_json(one) for one in self._added]}
+        data = {
+            "default": self._default,
+            "gateways": [to_json(one) for one in self._added],
+            # the dialect only; address and key of this one stay in the settings
+            "settings": to_json(self._given) if self._given else {},
+        }
         temporary = ""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)

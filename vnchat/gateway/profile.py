@@ -49,6 +49,31 @@ class Profile:
         return self.stream == "on"
 
 
+# What makes a dialect; id, name and address say which gateway it is.
+DIALECT = (
+    "picture_form",
+    "picture_as",
+    "bearer",
+    "headers",
+    "body",
+    "stream",
+    "stream_by_model",
+    "history",
+    "continue_by",
+    "key_on_media",
+)
+
+
+def with_dialect_of(profile: Profile, other: Profile) -> Profile:
+    return dataclasses.replace(profile, **{name: getattr(other, name) for name in DIALECT})
+
+
+def unusual(profile: Profile) -> tuple[str, ...]:
+    """The fields of the dialect that are not as OpenAI documents it."""
+    usual = Profile(id="", name="", base_url="")
+    return tuple(name for name in DIALECT if getattr(profile, name) != getattr(usual, name))
+
+
 def origin_of(url: str) -> str:
     """scheme://host:port, with the port always said and the host in lower case."""
     parts = urlsplit(url)

@@ -84,8 +84,8 @@ def open_conversation(conversation: str) -> None:
 def choice() -> Choice:
     """Gateway, model and parameters that the next message is sent with."""
     held: Choice | None = st.session_state.get("choice")
-    if held is None:
-        held = Choice(gateway=engine().gateways.default().id, model="")
+    if held is None or held.gateway not in {one.id for one in engine().gateways.all()}:
+        held = Choice(gateway=engine().gateways.default().id, model="")  # none yet, or removed
         st.session_state["choice"] = held
     return held
 
