@@ -22,7 +22,7 @@ from starlette.testclient import TestClient
 
 ITEMS = 5000
 TURNS_EACH = 20
-WORDS = "a harbour at dawn fog boat wide slow red city rain window lights calm pear board".split()
+WORDS = ["a", "harbour", "at", "dawn", "fog", "boat", "wide", "slow", "red", "city", "rain", "pear"]
 
 
 def fill(engine) -> None:  # type: ignore[no-untyped-def]

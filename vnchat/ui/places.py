@@ -16,3 +16,7 @@ def chat() -> StreamlitPage:
 
 def gateways() -> StreamlitPage:
     return st.Page(PAGES / "gateways.py", title=say("gateways"), url_path="gateways")
+
+
+def library() -> StreamlitPage:
+    return st.Page(PAGES / "library.py", title=say("library"), url_path="library")

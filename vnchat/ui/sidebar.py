@@ -9,6 +9,7 @@ from vnchat.ui import component, places
 from vnchat.ui.state import open_conversation, opened, say
 
 KEY = "history"
+PRESSED = "history_pressed"  # for the other pages: a conversation is to be opened
 
 
 def draw() -> None:
@@ -20,7 +21,8 @@ def draw() -> None:
             open_conversation("")
             st.switch_page(places.chat())
         component.show("history", key=KEY, on_act=_pressed, open=opened().id)
-        with st.container(key="foot", gap=None):
+        with st.container(key="foot", gap="xxsmall"):
+            st.page_link(places.library(), label=say("library"), icon=":material/video_library:")
             gateways = engine().gateways
             name = say("demo") if gateways.only_demo else gateways.default().name
             st.page_link(
@@ -34,3 +36,4 @@ def _pressed() -> None:
     pressed = st.session_state[KEY].act
     if isinstance(pressed, dict) and pressed.get("do") == "open":
         open_conversation(str(pressed.get("conversation", "")))
+        st.session_state[PRESSED] = True

@@ -167,7 +167,7 @@ class Library {
     const still = own(shown) ? el('img', { src: shown, alt: '', loading: 'lazy', decoding: 'async' }) : icon(item.kind === 'video' ? 'movie' : item.kind);
     const length = item.seconds ? el('span', { class: 'vn-tile-length', text: duration(item.seconds) }) : null;
     const open = el('button', { type: 'button', class: 'vn-tile-open', 'aria-label': `${t(`media.${item.kind}`)}: ${words.slice(0, 120)}`, on: { click: (event) => (event.shiftKey || this.chosen.size ? this.choose(item.id, event.shiftKey) : this.large(item.id)) } }, still, length);
-    const tick = el('button', { type: 'button', class: 'vn-tick', role: 'checkbox', 'aria-checked': 'false', 'aria-label': `${t('library.choose')}: ${words.slice(0, 60)}`, on: { click: (event) => this.choose(item.id, event.shiftKey) } }, icon('check'));
+    const tick = el('button', { type: 'button', class: 'vn-pick', role: 'checkbox', 'aria-checked': 'false', 'aria-label': `${t('library.choose')}: ${words.slice(0, 60)}`, on: { click: (event) => this.choose(item.id, event.shiftKey) } }, icon('check'));
     const tile = el('div', { class: `vn-tile vn-tile-${item.kind}`, role: 'listitem', 'data-media': item.id }, open, tick, el('div', { class: 'vn-tile-words', dir: 'auto', title: words.slice(0, 300), text: words.slice(0, 200) }));
     this.tiles.set(item.id, tile);
     this.grid.append(tile);
@@ -188,7 +188,7 @@ class Library {
     for (const [id, tile] of this.tiles) {
       const is = this.chosen.has(id);
       tile.classList.toggle('vn-is-chosen', is);
-      tile.querySelector('.vn-tick').setAttribute('aria-checked', String(is));
+      tile.querySelector('.vn-pick').setAttribute('aria-checked', String(is));
     }
     this.page.classList.toggle('vn-choosing', this.chosen.size > 0);
     this.bar.hidden = !this.chosen.size;
