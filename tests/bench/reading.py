@@ -35,23 +35,8 @@ def video() -> list[bytes]:
 
 def text() -> list[bytes]:
     """4,000 tokens of prose, lists and code."""
-    words = [
-        "The",
-        "quick",
-        "brown",
-        "fox,",
-        "it",
-        "is",
-        "said,",
-        "jumps",
-        "over",
-        "13",
-        "lazy",
-        "dogs.\n\n-",
-        "one:",
-        "45%\n-",
-        "two\n\n",
-    ]
+    prose = ("The quick brown fox, it is said, jumps over 13 lazy dogs " * 6).strip() + ".\n\n"
+    words = (prose * 2 + "- one: 45%\n- two\n- three\n\n").split(" ")
     return [chunk(words[n % len(words)] + " ") for n in range(4000)] + [chunk("", "stop")]
 
 
@@ -59,6 +44,7 @@ def whole(answer: str, size: int) -> list[bytes]:
     return [chunk(answer[i : i + size]) for i in range(0, len(answer), size)] + [chunk("", "stop")]
 
 
+LINK = "\n\n[clip](https://cdn.example.com/a.mp4)"
 PATHOLOGICAL: dict[str, list[bytes]] = {
     "10,000 links, one a line": whole(
         "".join(f"[clip](https://cdn.example.com/{n}.mp4)\n" for n in range(10_000)), 400
@@ -71,22 +57,22 @@ PATHOLOGICAL: dict[str, list[bytes]] = {
     ),
     "one line of 150 kB": whole("x" * 150_000, 300),
     "one line of 150 kB with spaces": whole("ab " * 50_000, 300),
-    "5,000 nested quotes": whole(">" * 5000 + " x", 50),
-    "5,000 nested quotes with spaces": whole("> " * 5000 + "x", 50),
+    "5,000 nested quotes": whole(">" * 5000 + " x\n" + LINK, 50),
+    "5,000 nested quotes with spaces": whole("> " * 5000 + "x\n" + LINK, 50),
     "5,000 lines of deeper quotes": whole(
         "\n".join(">" * (n % 90) + " x" for n in range(5000)), 200
     ),
     "5,000 nested lists": whole("\n".join(" " * n + "- x" for n in range(300)), 200),
-    "30,000 open brackets": whole("[" * 30_000, 100),
-    "3,000 open brackets on lines": whole("[" * 2900, 100),
-    "open brackets and parentheses": whole("[a](" * 2900, 100),
-    "picture openings": whole("![" * 1500, 100),
-    "emphasis marks": whole("*a **a _a __a " * 1900, 100),
+    "30,000 open brackets": whole("[" * 30_000 + LINK, 100),
+    "3,000 open brackets on lines": whole("[" * 2900 + LINK, 100),
+    "open brackets and parentheses": whole("[a](" * 2900 + LINK, 100),
+    "picture openings": whole("![" * 1500 + LINK, 100),
+    "emphasis marks": whole("*a **a _a __a " * 1900 + LINK, 100),
     "backticks of every length": whole("".join("`" * n + " " for n in range(240)), 100),
-    "open tags": whole("<a " * 7000, 100),
-    "open comments": whole("<!--" * 7000, 100),
+    "open tags": whole("<a " * 7000 + LINK, 100),
+    "open comments": whole("<!--" * 7000 + LINK, 100),
     "half tags": whole("<video src='" * 2600, 100),
-    "entities": whole("&amp;" * 6000, 100),
+    "entities": whole("&amp;" * 6000 + LINK, 100),
     "60 kB deltas": whole("word " * 120_000, 60_000),
     "a picture of 8 MB in one delta": whole(
         "![i](data:image/png;base64," + "iVBORw0KGgo+" * 700_000 + ")", 9_000_000
@@ -99,8 +85,8 @@ PATHOLOGICAL: dict[str, list[bytes]] = {
     "dots for an hour": whole("> 生成中" + "." * 3600, 1),
     "nested JSON": whole("[" * 40_000 + "]" * 40_000, 1000),
     "open objects": whole('{"a":' * 6000, 100),
-    "objects on lines": whole('{"a": 1}\n' * 4000, 100),
-    "a table of 3,000 rows": whole("| a | b |\n|--|--|\n" + "| 1 | 2 |\n" * 3000, 100),
+    "objects on lines": whole('{"a": 1}\n' * 4000 + LINK, 100),
+    "a table of 3,000 rows": whole("| a | b |\n|--|--|\n" + "| 1 | 2 |\n" * 3000 + LINK, 100),
     "percentages on one line": whole("进度 " + "1% " * 20_000, 50),
     "4,000 lines of percentages": whole(
         "".join(f"- part {n}: {n % 100}%\n" for n in range(4000)), 30

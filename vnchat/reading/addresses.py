@@ -51,10 +51,10 @@ def trimmed(url: str, before: str = "") -> str:
         rest = url[found.end() :]
         if not re.search(r"\.[A-Za-z0-9]{2,5}(?:$|\?)", rest):
             url = url[: found.end()]
+    if url.endswith("~~"):
+        url = url.rstrip("~")
     while url and (
-        url[-1] in marks
-        or url.endswith("~~")
-        or (url[-1] == ")" and (after_link or url.count(")") > url.count("(")))
+        url[-1] in marks or (url[-1] == ")" and (after_link or url.count(")") > url.count("(")))
     ):
         after_link = after_link and url[-1] != ")"
         url = url[:-1]

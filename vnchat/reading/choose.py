@@ -111,6 +111,8 @@ def _kind(link: Link, *, evidence: bool, only: bool, prose: int) -> str:
         return ""
     hint = urls.hinted_kind(link.url)
     if only:  # a bare address or one link is all that came
+        if link.form == "bare" and len(_LETTERS.findall(link.line)) > 14:
+            return ""  # a sentence with an address
         if link.form == "link" and words.PICTURE.search(said):
             return "image"
         if link.form == "link" and words.AUDIO.search(said):
@@ -163,12 +165,10 @@ def _is_offered(link: Link, kind: str, evidence: bool, prose: int, code: int, ow
         return (evidence or not code) and prose <= 40 and _few_words(link)
     if kind == "image":
         if link.form == "picture":
-            return (
-                link.alone
-                and prose <= LITTLE_PROSE
-                and code == 0
-                and (own or urls.is_signed_or_plain(link.url))
-            )
+            if not link.alone or code or not (own or urls.is_signed_or_plain(link.url)):
+                return False
+            named = words.PICTURE.search(link.label) or words.SUCCESS.search(link.heading)
+            return prose <= (LITTLE_PROSE if named else 120 if link.label else 40)
         sign = (
             words.PICTURE.search(link.label)
             or words.DOWNLOAD.search(link.label)
@@ -181,11 +181,10 @@ def _is_offered(link: Link, kind: str, evidence: bool, prose: int, code: int, ow
         return code == 0
     if link.form == "picture":
         return code == 0
-    return (
-        prose <= LITTLE_PROSE
-        and code == 0
-        and (_few_words(link) or bool(words.SUCCESS.search(link.line)))
-    )
+    named = words.SUCCESS.search(link.line) or words.SUCCESS.search(link.heading)
+    if prose > (LITTLE_PROSE if named or words.PLAY.search(link.label) else 120) or code:
+        return False
+    return bool(words.SUCCESS.search(link.line)) or _few_words(link)
 
 
 def _led_by_sign(line: str) -> bool:

@@ -22,8 +22,9 @@ from vnchat.reading.tags import Tag, Tags
 
 Form = Literal["tag", "picture", "link", "bare", "code", "json", "part"]
 
-HEAD, TAIL = 8_000, 24_000  # of a very long answer only the ends are read for results
+HEAD, TAIL = 4_000, 16_000  # of a very long answer only the ends are read for results
 LONGEST_LINE = 8_000
+ENOUGH = 2_000  # characters of prose: no plain link beside it is a result any more
 _DATA = re.compile(r"data:(?:image|video|audio)/[\w.+\-]{1,60};base64,[A-Za-z0-9+/=_%\-]+")
 _PLACEHOLDER = re.compile(r"https://data-(\d{1,6})\.invalid/x")
 _WORTH = re.compile(
@@ -291,7 +292,8 @@ class _Walk:
     def _line(self, line: list[str], links: list[Link]) -> None:
         words = " ".join("".join(line).split())
         if not links:
-            if not self._tags.inside:
+            # how much prose there is matters only up to a point
+            if not self._tags.inside and (self._since or self._out.prose < ENOUGH) and words:
                 note = read_line(("> " if self._quote else "") + words)
                 self._heading = words if len(words) <= 60 else ""
                 if note is not None and note.kind == "prose":

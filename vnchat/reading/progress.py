@@ -72,6 +72,7 @@ class Note:
     tidy: bool = False  # after the number comes nothing but brackets or dots
     place: int | None = None
     early: bool = True  # no prose stood before it
+    complete: bool = True  # its line has ended
 
 
 def read_line(
@@ -91,7 +92,7 @@ def read_line(
     )
     plain = _LEAD.sub("", plain).strip()
     adorned = quoted or (bool(plain) and _is_sign(plain[0]))
-    note = Note("prose", channel, plain, number, adorned=adorned)
+    note = Note("prose", channel, plain, number, adorned=adorned, complete=complete)
     if not plain or not _LETTER.search(plain):
         note.kind = "alive" if _DOTS.fullmatch(plain) else "meta"
         if not (_PERCENT.search(plain) or words.FAILURE_SIGN.match(plain)):
@@ -237,6 +238,10 @@ class Lines:
         """The last line needs no line end."""
         return self._finish()
 
+    def begins_with(self, text: str) -> bool:
+        """Does the unfinished line begin so, with no prose before it?"""
+        return not self.prose and "".join(self._line[:2]).lstrip("> ").startswith(text)
+
     def _grow(self, text: str, *, peek: bool = True) -> bool:
         if not text:
             return False
@@ -273,7 +278,7 @@ class Lines:
                 note.strong,
             )
             old.values, old.place, old.adorned = note.values, note.place, note.adorned
-            old.tidy = note.tidy
+            old.tidy, old.complete = note.tidy, note.complete
 
     def _finish(self) -> bool:
         line = "".join(self._line)
@@ -291,7 +296,8 @@ class Lines:
                     self.prose += 1
                     self.prose_chars += length
                 if old is not None:
-                    changed = note.values != old.values or note.kind != old.kind
+                    # what was given out early is known; a whole line may now say more
+                    changed = True
                     self._put(note)
                 elif note.kind not in ("prose", "meta"):
                     self._notes.append(note)

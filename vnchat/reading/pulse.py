@@ -59,9 +59,12 @@ class Pulse:
             return False
         changed = False
         if note.kind == "progress":
+            told = self._is_told(note, plain)
+            if not told and not note.complete:
+                return False
             values = note.values[self._given.get(position, 0) :]
             self._given[position] = len(note.values)
-            if not self._is_told(note, plain):
+            if not told:
                 values = self._moving(note.label, values)
                 if plain or not values:
                     return False
@@ -86,7 +89,10 @@ class Pulse:
             return True
         if note.channel == "reasoning":
             return note.strong and note.tidy
-        return note.strong and (note.adorned or not plain)
+        if note.adorned:
+            return note.strong
+        whole = note.complete or len(note.values) > 1  # a sentence may begin with "Processing 50%"
+        return note.strong and note.tidy and whole and not plain
 
     def _moving(self, label: str, values: list[float]) -> list[float]:
         """Values of a line in any language: they count once a second, higher one came."""

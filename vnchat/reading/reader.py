@@ -371,7 +371,7 @@ class Reader:
         self._changed.add("text")
         if self._content.feed(text):
             self._follow_notes()
-        elif not self.media_like and "<vid" in text and not self._content.prose:
+        elif "<vid" in text and not self.media_like and self._content.begins_with("<vid"):
             self._pulse.media_like = True
             self._changed.add("state")
 

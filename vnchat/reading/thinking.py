@@ -58,7 +58,7 @@ class Thinking:
                 close = None if self._seen else _CLOSE.search(text, start)
                 if close and (tag is None or close.start() < tag.start()):
                     self._say(text[start : close.start()], out)
-                    if self._before.endswith("`") or self._in_fence():
+                    if self._before.rpartition("\n")[2].strip() or self._in_fence():
                         self._say(close[0], out)
                     else:
                         self._seen = True

@@ -47,6 +47,7 @@ _IN_VALUE = re.compile(
     r"(?:^|[./])(mp4|webm|mov|m3u8|mp3|wav|m4a|flac|png|jpe?g|webp|gif)\b[\"';]?$|^(video|audio|image)/",
     re.IGNORECASE,
 )
+_PAGE_HOST = re.compile(r"(?:docs?|help|wiki|support|blog|status|console|developers?|learn)\.")
 _PAGE_PATH = re.compile(
     r"/(?:web|source|status|tasks?|docs?|wiki|help|dashboard|console|login|logs?|topup|pricing|blog)(?:/|$)",
     re.IGNORECASE,
@@ -120,7 +121,12 @@ def is_page(url: str) -> bool:
         return True
     host = (parts.netloc.rpartition("@")[2]).partition(":")[0].lower()
     known = any(host == name or host.endswith("." + name) for name in _PAGES)
-    return known or bool(_PAGE_PATH.search(parts.path)) or parts.path in ("", "/")
+    return (
+        known
+        or bool(_PAGE_HOST.match(host))
+        or bool(_PAGE_PATH.search(parts.path))
+        or parts.path in ("", "/")
+    )
 
 
 def hinted_kind(url: str) -> UrlKind:

@@ -63,7 +63,7 @@ def work_of(notes: Sequence[Note], prose: int, *, result: bool, answer: bool) ->
             good = ((note.strong and note.tidy) or run) and not answer
         else:
             good = (
-                run
+                (run and prose <= (2 if note.adorned else 1))
                 or (note.strong and note.adorned and prose <= 2)
                 or (note.strong and not prose and len(moving) > 1)
             )
@@ -122,8 +122,8 @@ def said_in_words(text: str, notes: Sequence[Note], *, work: bool, prompt: str) 
     if not own or len(rest) > 420 or len(own) > 3:
         return None
     first = own[0].text
-    if rest in prompt and len(rest) > 3:
-        return None  # a translation or an echo
+    if (rest in prompt and len(rest) > 3) or first[:1] in _QUOTES:
+        return None  # a translation, an echo, somebody's words
     if words.DISCUSSION.search(rest):
         return None
     opening = _SIGNS.sub("", first)
@@ -135,6 +135,7 @@ def said_in_words(text: str, notes: Sequence[Note], *, work: bool, prompt: str) 
     return None
 
 
+_QUOTES = "\"'“‘«「『"
 _SIGNS = re.compile(r"^(?:[^\w\s]|[\ufe0f\u200d]|\s)+")
 
 

@@ -46,7 +46,9 @@ _SUBJECT = (
     r"(?:the |your |this |our )?(?:video|image|picture|audio|music|song|clip|generation|"
     r""
     r""
-    r"generated|task|job|request|prompt|render(?:ing)?|upload(?:ed)?|input|"
+    r""
+    r"generated|task|job|request|prompt|render(?:ing)?|upload(?:ed)?|"
+    r"input|"
     r"content|"
     r"reference|"
     r"model|output|result)"
@@ -75,9 +77,9 @@ FAILURE_OPENING = (
      r"video|image)"),
 )  # fmt: skip
 DISCUSSION = (
-    r"\busually\b", r"\btypically\b", r"\bmeans\b", r"\bfor example\b", r"\bcommon(?:ly)?\b",
-    r"\bhow to\b", r"\bwhen you\b", r"\bif (?:you|the|your|a)\b", r"\brefers to\b",
-    r"\bgenerally\b", r"\boften\b",
+    r"\b(?:request|task|job|model|build|test|query|input) (?:\w+ )?failed because", r"\busually\b",
+    r"\btypically\b", r"\bmeans\b", r"\bfor example\b", r"\bcommon(?:ly)?\b", r"\bhow to\b",
+    r"\bwhen you\b", r"\bif (?:you|the|your|a)\b", r"\brefers to\b", r"\bgenerally\b", r"\boften\b",
 )  # fmt: skip
 ECHO = (r"\bprompt\b", r"\bdescription\b", r"\binput\b")
 PLAY = (
