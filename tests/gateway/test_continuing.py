@@ -29,8 +29,11 @@ WAYS = {
     "last message only": (profile(history="last"), [("sid", SID)], "change", "id"),
     "last message only, no id": (profile(history="last"), [], "change", "history"),
     "media id extends": (profile(), [("extend", "extend://M")], "extend", "both"),
-    "media id changes nothing": (profile(), [("extend", "extend://M")], "change", "history"),
-}
+    "media id changes too": (profile(), [("extend", "extend://M")], "change", "both"),
+    "media id, last message only": (
+        profile(history="last"), [("extend", "extend://M")], "change", "id",
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("where", "handles", "wish", "way"), WAYS.values(), ids=WAYS.keys())
@@ -90,12 +93,13 @@ MODELS = {
         "extend",
         "veo_3_1_extend_landscape",
     ),
-    "a change keeps the model": (
+    "changes by the id that extends": (
         "veo_3_1_t2v_fast_landscape",
         [("extend", "M")],
         "change",
-        "veo_3_1_t2v_fast_landscape",
+        "veo_3_1_extend_landscape",
     ),
+    "a change keeps the model": ("sora2-x", [("gen", "gen_1")], "change", "sora2-x"),
     "another make keeps its model": ("sora2-x", [("gen", "gen_1")], "extend", "sora2-x"),
     "no id, no other model": (
         "veo_3_1_t2v_fast_landscape",

@@ -8,6 +8,7 @@ earlier answer back word for word; others read only the last message and need an
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -21,7 +22,9 @@ Way = Literal["history", "id", "both"]
 # The ids that mean something inside a new message, the best first. What only the history can
 # carry (a task's id) is not among them.
 _USABLE: dict[Wish, tuple[str, ...]] = {
-    "change": ("sid", "share", "gen"),
+    # Where only extending has an id, a change is asked for by it too: without one such a gateway
+    # would make another video altogether.
+    "change": ("sid", "share", "gen", "extend"),
     "extend": ("extend", "gen", "sid", "share"),
 }
 
@@ -60,6 +63,11 @@ def way_of(profile: Profile, reply: Reply, wish: Wish) -> Way:
     return "history" if "task" in ways else "both"
 
 
+def whole(profile: Profile) -> Profile:
+    """The profile for a request that is continued: what is sent is chosen here, nothing is cut."""
+    return dataclasses.replace(profile, history="all")
+
+
 def usable_handle(reply: Reply, wish: Wish) -> Handle | None:
     for way in _USABLE[wish]:
         for handle in reversed(reply.handles):  # the last answer's last word
@@ -74,7 +82,7 @@ def continuing_model(model: str, names: Sequence[str], reply: Reply, wish: Wish)
     Stays the same unless the list holds such a model of the same make.
     """
     handle = usable_handle(reply, wish)
-    if wish != "extend" or handle is None or handle.way not in ("extend", "gen"):
+    if handle is None or not (handle.way == "extend" or (handle.way, wish) == ("gen", "extend")):
         return model
     if "exten" in model.lower():
         return model

@@ -21,7 +21,7 @@ from vnchat.errors import BadInput, NotFound, StorageUnavailable, VnchatError
 from vnchat.gateway.client import GatewayClient
 from vnchat.gateway.completion import run_completion
 from vnchat.gateway.configured import Gateways
-from vnchat.gateway.continuing import continuing
+from vnchat.gateway.continuing import continuing, whole
 from vnchat.gateway.families import kind_hint
 from vnchat.gateway.request import body_of
 from vnchat.reading import Fault, Reader, to_json
@@ -183,7 +183,7 @@ class Runner:
                 model=choice.model,
                 gateway=profile.id,
                 paid=paid,
-                stream=choice.stream,
+                stream=choice.stream and profile.streams(choice.model),
                 parameters={
                     "system": choice.system,
                     "fields": dict(choice.parameters),
@@ -273,8 +273,8 @@ class Runner:
             messages,
             model=choice.model,
             parameters=choice.parameters,
-            profile=profile,
-            stream=choice.stream,
+            profile=whole(profile) if choice.continuing else profile,
+            stream=choice.stream and profile.streams(choice.model),
         )
 
         def on_change(reader: Reader) -> None:
