@@ -13,6 +13,8 @@ from vnchat.store.drafts import Drafts
 from vnchat.store.library import Library
 from vnchat.store.media import MediaRows
 from vnchat.store.runs import Runs
+from vnchat.store.shares import Shares
+from vnchat.store.trees import Trees
 
 __all__ = ["DataLock", "Listed", "Plan", "Store", "Turn"]
 
@@ -25,6 +27,8 @@ class Store:
     media: MediaRows
     drafts: Drafts
     library: Library
+    trees: Trees
+    shares: Shares
 
     @classmethod
     def open(cls, settings: Settings) -> Store:
@@ -37,6 +41,8 @@ class Store:
             MediaRows(engine),
             Drafts(engine),
             Library(engine),
+            Trees(engine),
+            Shares(engine),
         )
 
     def answers(self) -> bool:

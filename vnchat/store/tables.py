@@ -111,6 +111,7 @@ messages = sa.Table(
     _number("created"),
     _number("deleted"),
     sa.Index(None, "conversation", "seq"),
+    sa.Index(None, "conversation", "parent"),
 )
 
 runs = sa.Table(
@@ -127,6 +128,8 @@ runs = sa.Table(
     _flag("stream"),
     sa.Column("parameters", Json, nullable=False, server_default="{}"),
     sa.Column("reply", Json, nullable=False, server_default="{}"),
+    # a provider's task: its id and how it is asked after; {} until it was accepted
+    sa.Column("task", Json, nullable=False, server_default="{}"),
     _short("made"),  # video, image, audio or text, once it is done
     _number("created"),
     _number("started"),
@@ -190,4 +193,16 @@ instances = sa.Table(
     metadata,
     _id(primary_key=True),
     _number("heartbeat"),  # the database's clock
+)
+
+shares = sa.Table(
+    "shares",
+    metadata,
+    _id(primary_key=True),  # the secret part of the address
+    _short("owner"),
+    _short("conversation"),
+    _short("head"),  # the end of what is shared; what is written later is not
+    _flag("with_media"),
+    _number("created"),
+    sa.Index(None, "owner", "conversation"),
 )

@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name="uq_messages_id"),
     )
     op.create_index("ix_messages_conversation_seq", "messages", ["conversation", "seq"])
+    op.create_index("ix_messages_conversation_parent", "messages", ["conversation", "parent"])
     op.create_table(
         "runs",
         sa.Column("id", sa.String(64), nullable=False),
@@ -77,6 +78,7 @@ def upgrade() -> None:
         _flag("stream"),
         _text("parameters", "{}"),
         _text("reply", "{}"),
+        _text("task", "{}"),
         _short("made"),
         _number("created"),
         _number("started"),
@@ -139,3 +141,14 @@ def upgrade() -> None:
         _number("heartbeat"),
         sa.PrimaryKeyConstraint("id", name="pk_instances"),
     )
+    op.create_table(
+        "shares",
+        sa.Column("id", sa.String(64), nullable=False),
+        _short("owner"),
+        _short("conversation"),
+        _short("head"),
+        _flag("with_media"),
+        _number("created"),
+        sa.PrimaryKeyConstraint("id", name="pk_shares"),
+    )
+    op.create_index("ix_shares_owner_conversation", "shares", ["owner", "conversation"])

@@ -1,0 +1,132 @@
+"""Reading the tree of messages without reading all of it.
+
+A page shows a window of the open path: it is walked up from its end, so that the thousandth
+message costs what the second did. Every query names the owner. What is written is in
+conversations.py; the same rules on values in hand are in vnchat/conversation.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from vnchat.conversation import Message
+from vnchat.store.database import reading
+from vnchat.store.tables import messages
+
+LONGEST = 100_000  # messages of a path; a longer one is cut at its beginning
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A message without its words."""
+
+    id: str
+    parent: str
+    role: str
+    seq: int
+
+
+class Trees:
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def path(
+        self, end: str, *, owner: str, conversation: str, most: int = 0, before: bool = False
+    ) -> list[Message]:
+        """The messages up to `end`, in order: the last `most` of them (0: all).
+
+        `before` leaves `end` itself out. Empty for what is foreign, unknown or deleted.
+        """
+        if not end:
+            return []
+        own = _own(owner, conversation)
+        limit = (min(most, LONGEST) if most else LONGEST) + (1 if before else 0)
+        start = sa.select(messages.c.id, messages.c.parent, sa.literal(0).label("depth"))
+        walk = start.where(messages.c.id == end, *own).cte("walk", recursive=True)
+        above = messages.alias("above")
+        walk = walk.union_all(
+            sa.select(above.c.id, above.c.parent, walk.c.depth + 1)
+            .join(walk, above.c.id == walk.c.parent)
+            .where(
+                above.c.owner == owner,
+                above.c.conversation == conversation,
+                above.c.deleted == 0,
+                walk.c.depth + 1 < limit,
+            )
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                sa.select(messages)
+                .join(walk, walk.c.id == messages.c.id)
+                .where(walk.c.depth >= (1 if before else 0))
+                .order_by(walk.c.depth.desc())
+            ).all()
+        return [message_of(row) for row in rows]
+
+    def versions(self, window: Sequence[Message], *, owner: str) -> dict[str, list[str]]:
+        """For each of these messages of one conversation its siblings of the same role."""
+        if not window:
+            return {}
+        parents = {one.parent for one in window}
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                sa.select(messages.c.id, messages.c.parent, messages.c.role)
+                .where(
+                    *_own(owner, window[0].conversation),
+                    messages.c.parent.in_(parents),
+                )
+                .order_by(messages.c.seq)
+            ).all()
+        of: dict[tuple[str, str], list[str]] = {}
+        for row in rows:
+            of.setdefault((row.parent, row.role), []).append(row.id)
+        return {one.id: of.get((one.parent, one.role), [one.id]) for one in window}
+
+    def nodes(self, conversation: str, *, owner: str) -> list[Node]:
+        """The whole tree in the order of writing, without a word of it."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                sa.select(messages.c.id, messages.c.parent, messages.c.role, messages.c.seq)
+                .where(*_own(owner, conversation))
+                .order_by(messages.c.seq)
+            ).all()
+        return [Node(row.id, row.parent, row.role, row.seq) for row in rows]
+
+    def some(self, ids: Sequence[str], *, owner: str) -> list[Message]:
+        """These messages, in the order of writing."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                sa.select(messages)
+                .where(
+                    messages.c.id.in_(list(ids)),
+                    messages.c.owner == owner,
+                    messages.c.deleted == 0,
+                )
+                .order_by(messages.c.seq)
+            ).all()
+        return [message_of(row) for row in rows]
+
+
+def _own(owner: str, conversation: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        messages.c.owner == owner,
+        messages.c.conversation == conversation,
+        messages.c.deleted == 0,
+    )
+
+
+def message_of(row: sa.Row[Any]) -> Message:
+    return Message(
+        id=row.id,
+        conversation=row.conversation,
+        parent=row.parent,
+        role=row.role,
+        text=row.text,
+        seq=row.seq,
+        created=row.created,
+        run=row.run,
+    )
