@@ -95,6 +95,24 @@ IN_WORDS = {
         stream('{"error": {"message": "prompt blocked", "code": "prompt_blocked"}}'),
         "moderation_prompt",
     ),
+    "a failed job as JSON": (
+        stream(
+            '{"id": "video_1", "object": "video", "status": "failed", "progress": 95, "error": {"code": "moderation_blocked", "message": "Blocked."}}'
+        ),
+        "moderation_output",
+    ),
+    "a failed task as JSON": (
+        stream(
+            '{"id": "t", "status": "FAILURE", "fail_reason": "图片包含真人", "progress": "100%"}'
+        ),
+        "moderation_input_image",
+    ),
+    "filtered by Veo, as JSON": (
+        stream(
+            '{"raiMediaFilteredCount": 1, "raiMediaFilteredReasons": ["We cannot show real people."]}'
+        ),
+        "moderation_output",
+    ),
     "retries are over": (stream("> 进度 20%\n> ❌ 生成失败，已重试 3 次\n"), "upstream"),
     "only progress": (stream("> 🏃 进度：10%\n", "> 🏃 进度：60%\n"), "upstream"),
     "only dots": (stream("🎬 开始生成视频", "...", "...."), "upstream"),

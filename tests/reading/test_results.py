@@ -130,6 +130,37 @@ VIDEOS = {
         [MP4],
     ),
     "message.videos": (answer("", videos=[{"url": MP4}]), [MP4]),
+    "message.video_url": (answer("done", video_url=f"{CDN}/x"), [f"{CDN}/x"]),
+    "message.attachments": (
+        answer("done", attachments=[{"type": "video", "url": f"{CDN}/x"}]),
+        [f"{CDN}/x"],
+    ),
+    "a field beside the message": (
+        body(
+            {
+                "choices": [
+                    {
+                        "index": 0,
+                        "message": {"content": "ok"},
+                        "finish_reason": "stop",
+                        "video_url": MP4,
+                    }
+                ]
+            }
+        ),
+        [MP4],
+    ),
+    "JSON with escaped slashes": (
+        stream('{"video_url":"https:\\/\\/cdn.example.com\\/v\\/clip.mp4"}'),
+        [MP4],
+    ),
+    "a JSON list of addresses": (
+        stream(json.dumps([f"{CDN}/1.mp4", f"{CDN}/2.mp4"])),
+        [f"{CDN}/1.mp4", f"{CDN}/2.mp4"],
+    ),
+    "escaped HTML": (stream(f'&lt;video src="{MP4}"&gt;&lt;/video&gt;'), [MP4]),
+    "a reference link": (stream(f"[video][1]\n\n[1]: {MP4}"), [MP4]),
+    "a tag in capitals without quotes": (stream(f"<VIDEO SRC={MP4} CONTROLS></VIDEO>"), [MP4]),
     "a body that is no completion": (
         body({"id": "video_1", "object": "video", "status": "completed", "url": MP4}),
         [MP4],

@@ -60,6 +60,14 @@ TEXTS = {
         b"event: ping\ndata:\n\n" + frame({"type": "ping"}, "ping").encode() + stream("Hi."),
         "Hi.",
     ),
+    "events wrapped in events": (stream("Hi.").replace(b"data: ", b"data: data: "), "Hi."),
+    "error null and empty": (
+        stream(
+            {"choices": [{"index": 0, "delta": {"content": "Hi."}}], "error": None},
+            {"choices": [], "error": ""},
+        ),
+        "Hi.",
+    ),
     "a processing comment": (b": OPENROUTER PROCESSING\n\n" + stream("Hi."), "Hi."),
     "literal backslashes after DONE": (stream("Hi.", done=False) + b"data: [DONE]\\n\\n", "Hi."),
     "DONE with spaces": (stream("Hi.", done=False) + b"data:  [DONE]  \n\n", "Hi."),

@@ -7,7 +7,7 @@ the events into a reply, `said.py` knows the shapes of errors, `jsonlinks.py` th
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from vnchat.reading.events import (
     Broken,
@@ -35,6 +35,8 @@ _THOUGHTS = (
     "reasoning_details",
 )
 _PLAIN = frozenset(("index", "delta", "finish_reason", "logprobs", "native_finish_reason"))
+_BESIDE = ("video_url", "image_url", "audio_url", "videos", "images")  # beside the message
+_MEDIA = (*_BESIDE, "image", "video", "audios", "attachments", "media", "files")
 _PROGRESS_TYPES = ("progress", "status", "heartbeat", "ping", "info", "log", "queue", "processing")
 _MIMES = {
     "wav": "audio/wav",
@@ -68,6 +70,8 @@ def events_of(chunk: object, name: str = "", *, whole: bool = False) -> Iterator
                 yield from _choice(choice, position)
     elif not isinstance(choices, list) or "error" in chunk:
         yield from _other(chunk, name, whole)
+    if choices:
+        yield from _media(chunk, (*_BESIDE, "data"), 0)
     if chunk.get("error") and choices and (said := said_in(chunk)):
         yield Broken(said)
     usage = chunk.get("usage") or chunk.get("usageMetadata")
@@ -81,7 +85,7 @@ def events_of(chunk: object, name: str = "", *, whole: bool = False) -> Iterator
 
 def plain_text(chunk: object) -> str | None:
     """The text of a chunk that says nothing else, as nearly all do; None for any other."""
-    if type(chunk) is not dict:
+    if type(chunk) is not dict or len(chunk) > 8:
         return None
     choices = chunk.get("choices")
     if (
@@ -122,6 +126,8 @@ def _choice(choice: Fields, position: int) -> Iterator[Event]:
         yield Text(number, message, whole=True)
     elif isinstance(message, Mapping):
         yield from _message(message, number, whole=True)
+    if len(choice) > 3:
+        yield from _media(choice, _BESIDE, number)
     if "text" in choice and isinstance(choice["text"], str):
         yield Text(number, choice["text"])
     if choice.get("error") and (said := said_in(choice)):
@@ -149,10 +155,7 @@ def _message(fields: Fields, number: int, *, whole: bool) -> Iterator[Event]:
         yield from _content(content, number, whole)
     if content is not None and (len(fields) == 1 or (len(fields) == 2 and "role" in fields)):
         return  # nothing else: by far the most chunks
-    for name in ("images", "image", "videos", "video", "audios"):
-        if value := fields.get(name):
-            for found in found_in({name: value}):
-                yield Media(number, found)
+    yield from _media(fields, _MEDIA, number)
     if audio := fields.get("audio"):
         yield from _audio(audio, number, whole, spoken=not content)
     if isinstance(calls := fields.get("tool_calls"), list):
@@ -163,6 +166,12 @@ def _message(fields: Fields, number: int, *, whole: bool) -> Iterator[Event]:
         yield _call({"index": 0, "function": legacy}, number, whole)
     if isinstance(refusal := fields.get("refusal"), str) and refusal:
         yield Refusal(number, refusal)
+
+
+def _media(fields: Fields, names: Sequence[str], number: int) -> Iterator[Event]:
+    for name in names:
+        if value := fields.get(name):
+            yield from (Media(number, found) for found in found_in({name: value}))
 
 
 def _content(content: object, number: int, whole: bool) -> Iterator[Event]:

@@ -55,6 +55,8 @@ _CHARGED: dict[FailureKind, Charged] = {
     "moderation_output": "likely",
     "timeout": "likely",
 }
+# codes that name the stage themselves; others only say that a review refused
+_OWN_STAGE = re.compile(r"(?:output|input_image|prompt|rai)[_m]", re.IGNORECASE)
 _SOON = re.compile(r"temporar|currently|try again|later|稍后|暂时|暂不|忙", re.IGNORECASE)
 _TRACE = re.compile(
     r"(?:request[ _-]?id|trace[ _-]?id|req[_-]?id|请求 ?id|log[_-]?id)"
@@ -207,6 +209,8 @@ def kind_by_words(text: str) -> str:
 
 def _stage(message: str, code: str, told: FailureKind | None, progress: float) -> FailureKind:
     """Which review refused: what it says first, then its code, then how far the work was."""
+    if told and _OWN_STAGE.match(code):
+        return told
     for text in (message, code.replace("_", " "), code):
         found = [
             (match.start(), kind) for kind, pattern in _STAGES if (match := pattern.search(text))

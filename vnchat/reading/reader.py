@@ -200,6 +200,8 @@ class Reader:
         data = frame.data
         if not data.startswith("{"):
             data = data.strip()
+            while data.startswith("data:"):  # an event wrapped in an event
+                data = data[5:].lstrip()
             if not data:
                 return
             if data.upper().startswith(("[DONE", "DONE")) and len(data) < 40:

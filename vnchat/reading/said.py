@@ -24,6 +24,8 @@ ERROR_FIELDS = frozenset(MESSAGES) | frozenset((
     "trace_id", "traceid", "data", "object", "id", "timestamp", "path", "errors", "http_code",
     "result", "model", "created", "output", "details",
 ))  # fmt: skip
+# A job's record that says "failed", sent as an answer, is one too.
+JOB_FIELDS = frozenset(("task_id", "fail_reason", "failure_reason", "progress", "video_url"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,13 @@ def said_as_content(body: object) -> Said | None:
     """The error that was sent as an answer's text; an answer that merely is JSON is none."""
     if isinstance(body, Mapping) and set(body) <= ERROR_FIELDS:
         return said_in(body)
-    if isinstance(body, Mapping) and (filtered := _filtered(body)):
+    if not isinstance(body, Mapping):
+        return None
+    if filtered := _filtered(body):
         return filtered
-    return None
+    failed = _text(body.get("status")).lower() in FAILED
+    job = body.get("object") in ("video", "image", "task") or JOB_FIELDS & set(body)
+    return said_in(body) if failed and job else None
 
 
 def _of_error(error: object, around: Mapping[str, Any]) -> Said:
