@@ -4,6 +4,7 @@
 import { GrowingCode, copyOnClick } from './code.js';
 import { forget, soon } from './frames.js';
 import { healLines, openFence } from './heal.js';
+import { LongBlock } from './long.js';
 import { blocks, draw, parse } from './markdown.js';
 import * as math from './math.js';
 import { blockAt, morphFrom } from './morph.js';
@@ -24,6 +25,7 @@ export class Answer {
     this.tail = ''; // the open block's source
     this.closed = 0; // nodes of finished blocks
     this.weight = 0; // letters shown of the open block
+    this.long = null; // the open block's finished items, if it is long by itself
     this.code = null; // the open code block, while one is
     this.env = { references: {} };
     this.guessed = false;
@@ -67,6 +69,7 @@ export class Answer {
   whole() {
     this.tail = this.text;
     this.closed = 0;
+    this.long = null;
     this.env = { references: {} };
     this.redraw(false);
   }
@@ -83,9 +86,17 @@ export class Answer {
   }
 
   redraw(growing) {
-    const source = growing ? healLines(this.tail) : this.tail;
+    const before = this.long?.prefix ?? '';
+    const source = growing ? healLines(before + this.tail) : before + this.tail;
     const env = { references: this.env.references, healing: growing };
     const tokens = parse(source, env);
+    if (this.long && !this.long.fits(tokens)) {
+      this.tail = this.long.source + this.tail;
+      this.long = null;
+      this.weight = 0;
+      this.redraw(growing);
+      return;
+    }
     const tops = blocks(tokens);
     const last = tokens[tops.at(-1)];
     const fence = growing && last?.type === 'fence' && last.map[1] >= lines(source) && openFence(source.slice(lineAt(source, last.map[0])));
@@ -96,23 +107,36 @@ export class Answer {
     const weight = letters(pieces);
     if (growing && weight < this.weight) return; // never less than the frame before; more is on its way
     if (growing && pieces.length) pieces.at(-1).setAttribute('aria-busy', 'true');
-    morphFrom(this.root, this.closed, pieces);
+    if (this.long) this.long.place(this.root, this.closed, pieces[0]);
+    morphFrom(this.root, this.closed, pieces, this.long ? 1 : 0);
     this.weight = weight;
+    if (weight) this.begun?.();
     if (growing) this.close(tokens, tops, pieces.length);
     if (fence) this.openCode(last, fence);
   }
 
   // All blocks but the last are finished, if nothing that comes can still join the last to the one before.
   close(tokens, tops, drawn) {
-    if (tops.length < 2 || drawn !== tops.length) return;
+    if (!drawn || drawn !== tops.length) return;
     const from = tokens[tops.at(-1)].map?.[0];
-    if (!from) return;
-    const at = lineAt(this.tail, from);
+    if (tops.length === 1) this.closeItems(tokens);
+    if (tops.length < 2 || !from) return;
+    const at = lineAt(this.tail, from - (this.long?.lines ?? 0));
     const whole = this.tail.indexOf('\n', at) >= 0;
     if (!whole && !/^\p{L}/u.test(this.tail.slice(at, at + 2))) return;
     this.tail = this.tail.slice(at);
     this.closed += drawn - 1;
+    this.long = null;
     this.weight = letters([blockAt(this.root, this.closed)]);
+  }
+
+  closeItems(tokens) {
+    if (this.long) this.tail = this.long.grow(tokens, this.tail, lineAt);
+    else {
+      this.long = LongBlock.of(tokens, this.tail, lineAt);
+      if (this.long) this.tail = this.tail.slice(this.long.source.length);
+    }
+    if (this.long) this.weight = 0; // what is finished cannot become less
   }
 
   openCode(token, fence) {

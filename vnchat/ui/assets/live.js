@@ -128,7 +128,7 @@ function hear(frame) {
   } else tell(word, ...frame.slice(1));
 }
 
-function tell(word, ...what) {
+export function tell(word, ...what) {
   for (const run of listeners.get(word) || []) run(...what);
 }
 

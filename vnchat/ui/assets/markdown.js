@@ -57,7 +57,7 @@ md.inline.ruler.after('link', 'reference_guess', (state, silent) => {
 // Emphasis that has begun but not ended reaches to the end of what has come.
 md.inline.ruler2.before('fragments_join', 'heal', (state) => {
   if (!state.env.open) return;
-  const begun = state.delimiters.filter((one, i) => one.open && one.end < 0 && !within(state.delimiters, i));
+  const begun = openers(state.delimiters);
   const closers = [];
   for (let i = 0; i < begun.length; i++) {
     const { token, marker } = begun[i];
@@ -78,7 +78,18 @@ function begins(token, tag) {
   token.content = '';
 }
 
-const within = (delimiters, at) => delimiters.some((one, i) => i < at && one.end > at);
+const MOST_OPEN = 12; // nobody opens more; a row of stars is a row of stars
+
+// The marks that have begun something at the top: not those within a pair that is whole.
+function openers(delimiters) {
+  const found = [];
+  let end = -1;
+  delimiters.forEach((one, i) => {
+    if (one.end > end) end = one.end;
+    if (one.open && one.end < 0 && i > end) found.push(one);
+  });
+  return found.length > MOST_OPEN ? [] : found;
+}
 
 function lastWords(tokens) {
   const top = tokens.findLastIndex((token) => token.level === 0 && token.nesting >= 0);

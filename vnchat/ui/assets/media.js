@@ -3,6 +3,7 @@
 
 import { button, bytes, duration, el, iconButton, copyFrom } from './dom.js';
 import { icon } from './icons.js';
+import * as live from './live.js';
 import { linkable, trueHost } from './outside.js';
 import { attachments, picture } from './pictures.js';
 import { sound, video } from './player.js';
@@ -120,6 +121,25 @@ function unplayable(media, context) {
     el('div', { class: 'vn-card-head' }, icon(media.kind === 'file' ? 'file' : 'movie'), el('b', { text: media.name || t(`media.${media.kind}`) })),
     el('p', { class: 'vn-card-text', text: media.kind === 'file' ? '' : t('media.unplayable', { codec: media.codec || media.type || '?' }) }),
     factsLine(media, context),
-    el('div', { class: 'vn-acts' }, download(media), copyLink(media)),
+    el('div', { class: 'vn-acts' }, download(media), copyLink(media), media.convertible ? convertButton(media) : null),
   );
+}
+
+/** Where the server can: the file once more in a form that plays; it comes as a card of its own. */
+function convertButton(media) {
+  const said = el('span', { class: 'vn-fine', role: 'status' });
+  const node = button(t('media.convert'), async () => {
+    node.disabled = true;
+    said.textContent = t('media.converting');
+    let problem = '';
+    try {
+      const answer = await fetch(`${live.here() ?? ''}/vnchat/convert/${encodeURIComponent(media.id)}`, { method: 'POST' });
+      if (!answer.ok) problem = (await answer.json()).problem;
+    } catch {
+      problem = t('library.away');
+    }
+    said.textContent = problem;
+    node.disabled = !problem;
+  }, { glyph: 'convert' });
+  return el('span', { class: 'vn-card-acts' }, node, said);
 }

@@ -38,6 +38,12 @@ export class Message {
     this.thoughts = new Thoughts();
     this.body = el('div', { class: 'vn-answer' });
     this.answer = new Answer(this.body);
+    // The line that says 'waiting' goes when there is something to read, in the same frame.
+    this.answer.begun = () => {
+      if (this.begun || !this.run) return;
+      this.begun = true;
+      this.drawRun();
+    };
     this.making = new Making();
     this.shelf = new Shelf(this.act, {});
     this.end = el('div', { class: 'vn-end' });
@@ -78,10 +84,6 @@ export class Message {
     if (told.text !== undefined) {
       this.thoughts.done();
       this.answer.add(told.text);
-      if (!this.begun) {
-        this.begun = true;
-        this.drawRun();
-      }
     } else if (told.reasoning !== undefined) {
       this.thoughts.add(told.reasoning);
       if (this.thoughts.fresh) this.drawRun();

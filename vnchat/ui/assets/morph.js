@@ -4,9 +4,11 @@
 /** How many blocks stand together in one part: what grows at the end lays out its own part only. */
 const PART = 24;
 
-/** Makes the blocks of `root` from index `from` on equal to `pieces`. Where a block stands depends on its number alone. */
-export function morphFrom(root, from, pieces) {
+/** Makes the blocks of `root` from index `from` on equal to `pieces`. Where a block stands depends on its number alone.
+ *  The first `skip` pieces are there already. */
+export function morphFrom(root, from, pieces, skip = 0) {
   pieces.forEach((piece, i) => {
+    if (i < skip) return;
     const { part, slot } = placeOf(root, from + i, true);
     const old = part.childNodes[slot];
     if (old) morph(old, piece);
@@ -50,7 +52,12 @@ function morph(old, fresh) {
     return;
   }
   attributes(old, fresh);
-  let at = old.firstChild;
+  morphChildren(old, fresh, 0);
+}
+
+/** Makes the children of `old` after the first `kept` equal to those of `fresh`. */
+export function morphChildren(old, fresh, kept) {
+  let at = old.childNodes[kept] ?? null;
   let next = fresh.firstChild;
   while (next) {
     const following = next.nextSibling;

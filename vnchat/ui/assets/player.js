@@ -1,7 +1,9 @@
 // The players for video and sound: the browser's own controls, a line of facts, and icons. The place of a video
 // is reserved by its measures before a byte of it has come. Nothing is fetched but our own addresses.
 
+import { captureButton } from './capture.js';
 import { el, iconButton } from './dom.js';
+import { icon } from './icons.js';
 import { copyLink, download, downloadOf, factsLine } from './media.js';
 import { t } from './words.js';
 
@@ -64,7 +66,15 @@ function icons(media, context, act, player) {
     speed(player),
     iconButton('frameback', t('video.frame_back'), () => step(player, -1)),
     iconButton('frame', t('video.frame'), () => step(player, 1)),
+    captureButton(player, act),
+    sharing(media),
   );
+}
+
+/** A small moving picture for places that show no video; made on the server when it is asked for. */
+function sharing(media) {
+  const address = (form) => `${media.src.replace('/app/static/kept/', '/vnchat/preview/')}&form=${form}`;
+  return el('a', { class: 'vn-icon', href: address('webp'), download: '', 'aria-label': t('video.preview'), title: t('video.preview') }, icon('loopfilm'));
 }
 
 const again = (context, act) => (context.message ? iconButton('again', t('video.again'), () => act({ do: 'regenerate', message: context.message })) : null);

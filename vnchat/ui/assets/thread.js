@@ -2,6 +2,7 @@
 // and the way to earlier messages. One message is message.js, where the view stands is scroll.js.
 
 import { button, el } from './dom.js';
+import { Versions } from './compare.js';
 import * as live from './live.js';
 import { Message } from './message.js';
 import { Follow } from './scroll.js';
@@ -28,12 +29,19 @@ class Thread {
     this.page = el('div', { class: 'vn-thread' }, this.earlier, this.log, this.empty);
     root.append(this.page);
     this.follow = new Follow(this.page);
+    this.versions = new Versions();
     this.off = [
       live.on('thread', (id, told) => id === this.data?.conversation && this.take(id, told)),
       live.on('earlier', (id, list, more) => id === this.shown && this.above(list, more)),
       live.on('raw', (id, told) => this.messages.get(id)?.showRaw(told)),
-      live.on('media', (id, media) => this.messages.get(id)?.media(media)),
+      live.on('media', (id, media) => {
+        this.messages.get(id)?.media(media);
+        this.versions.update(this.messages.values());
+      }),
     ];
+    // Whoever reads upwards gets the earlier ones before the beginning is reached.
+    this.near = new IntersectionObserver(([at]) => at.isIntersecting && !this.follow.end && this.askEarlier(), { rootMargin: '800px 0px 0px' });
+    this.near.observe(this.earlier);
     this.seen = () => document.hidden || !this.shown || live.say('seen', this.shown);
     document.addEventListener('visibilitychange', this.seen);
   }
@@ -52,6 +60,7 @@ class Thread {
   /** The window of the conversation as the server has it now. */
   take(id, told) {
     const fresh = this.shown !== id;
+    if (told.messages.some((one) => one.same && !this.messages.has(one.id))) return live.show(id);
     if (fresh) this.clear(id);
     const known = told.messages[0] && this.messages.has(told.messages[0].id);
     const kept = known ? before([...this.messages.keys()], told.messages[0].id) : [];
@@ -61,6 +70,7 @@ class Thread {
     const last = told.messages.at(-1);
     if (fresh || (last && last.id !== lastKnown)) this.follow.toEnd();
     else this.follow.keep();
+    this.versions.update(this.messages.values());
     this.offer(told.missing);
     if (fresh) this.anchor();
   }
@@ -79,7 +89,8 @@ class Thread {
       const message = this.messages.get(view.id) ?? this.make(view);
       if (message.node === at) at = at.nextSibling;
       else this.log.insertBefore(message.node, at);
-      if (message.view) message.update(view);
+      if (view.same) message.last(i === list.length - 1); // drawn already, or waits to be
+      else if (message.view) message.update(view);
       else if (list.length - i <= AT_ONCE) message.update(view);
       else this.later(message, view);
       message.last(i === list.length - 1);
@@ -111,7 +122,9 @@ class Thread {
 
   askEarlier() {
     const first = this.messages.keys().next().value;
-    if (first) live.say('earlier', this.shown, first);
+    if (!first || first === this.asked) return;
+    this.asked = first; // one question for each place
+    live.say('earlier', this.shown, first);
   }
 
   above(list, more) {
@@ -138,6 +151,7 @@ class Thread {
     for (const message of this.messages.values()) message.stop();
     this.messages.clear();
     this.queue.length = 0;
+    this.asked = null;
     this.log.replaceChildren();
     this.earlier.hidden = true;
     this.shown = id;
@@ -174,6 +188,7 @@ class Thread {
     for (const off of this.off) off();
     for (const message of this.messages.values()) message.stop();
     this.follow.stop();
+    this.near.disconnect();
     this.page.remove();
   }
 }
