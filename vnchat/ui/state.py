@@ -11,12 +11,14 @@ from uuid import uuid4
 
 import streamlit as st
 
-from vnchat.conversation import LOCAL_OWNER, Media, Message, path_to
+from vnchat.conversation import LOCAL_OWNER, Media, Message
 from vnchat.engine import engine
 from vnchat.errors import NotFound
 from vnchat.runs.runner import Choice
 from vnchat.words import LANGUAGES
 from vnchat.words import say as say_in
+
+ENDING = 2  # messages that the script looks at; the page draws its own window
 
 
 @dataclass(slots=True)
@@ -25,7 +27,7 @@ class Open:
 
     id: str
     title: str = ""
-    messages: list[Message] = field(default_factory=list)  # the open path
+    messages: list[Message] = field(default_factory=list)  # the end of the open path
     attached: list[Media] = field(default_factory=list)  # waits for the next message
     continuing: tuple[str, str] | None = None  # (message, "change" or "extend")
     problem: str = ""  # the sentence of the last refusal
@@ -66,9 +68,9 @@ def load(conversation: str) -> Open:
         told = here.store.conversations.get(conversation, owner=owner())
     except NotFound:
         return Open(uuid4().hex, missing=True)
-    every = here.store.conversations.messages(conversation, owner=owner())
+    ending = here.store.trees.path(told.head, owner=owner(), conversation=told.id, most=ENDING)
     st.session_state["choice"] = choice_from(dict(told.options))
-    return Open(told.id, told.title, path_to(told.head, every))
+    return Open(told.id, told.title, ending)
 
 
 def open_conversation(conversation: str) -> None:

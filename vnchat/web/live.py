@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import logging
 import time
@@ -96,6 +97,7 @@ class Tab:
         self._followers: dict[int, Follower] = {}
         self._dirty: set[int] = set()
         self._conversation = ""
+        self._has: dict[str, str] = {}  # message of the window → what the tab has of it
         self._lists = False
         self._work: set[asyncio.Task[None]] = set()
 
@@ -128,6 +130,7 @@ class Tab:
                 self._follow(alias, run, max(0, text), max(0, reasoning))
             case ["open", str() as conversation]:
                 self._conversation = conversation
+                self._has = {}
                 if conversation:
                     self._later(self._thread(conversation))
             case ["earlier", str() as conversation, str() as before]:
@@ -227,6 +230,8 @@ class Tab:
             message,
             owner=self._owner,
         )
+        if message in self._has:
+            self._has[message] = _mark(view)
         if live is not None:
             view = views.live_message(live, view)
         run = view["run"] or {}
@@ -286,7 +291,19 @@ class Tab:
             self._say("thread", conversation, {"messages": [], "more": False, "title": ""})
             return
         if conversation == self._conversation:
-            self._say("thread", conversation, {"messages": messages, "more": more, "title": title})
+            self._say(
+                "thread",
+                conversation,
+                {"messages": self._news(messages), "more": more, "title": title},
+            )
+
+    def _news(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The window without the words that the tab has already: of these only the id."""
+        had, self._has = self._has, {one["id"]: _mark(one) for one in messages}
+        return [
+            {"id": one["id"], "same": True} if had.get(one["id"]) == self._has[one["id"]] else one
+            for one in messages
+        ]
 
     async def _earlier(self, conversation: str, before: str) -> None:
         _, messages, more = await asyncio.to_thread(
@@ -344,6 +361,12 @@ class Tab:
         title = listed.title if listed else ""
         told = {"run": run, "conversation": conversation, "title": title, "state": state}
         self._say("ended", told)
+
+
+def _mark(view: dict[str, Any]) -> str:
+    """Two views with the same mark look the same."""
+    told = json.dumps(view, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
+    return hashlib.blake2b(told, digest_size=16).hexdigest()
 
 
 async def live_socket(socket: WebSocket) -> None:

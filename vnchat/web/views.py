@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from vnchat.conversation import Media, Message, Run, path_to, versions_of
+from vnchat.conversation import Media, Message, Run
 from vnchat.reading.prose import prose
 from vnchat.reading.reply import Reply
 from vnchat.runs.live import LiveRun
@@ -32,16 +32,19 @@ def thread(
     Raises NotFound for a conversation that is not the owner's.
     """
     told = store.conversations.get(conversation, owner=owner)
-    every = store.conversations.messages(conversation, owner=owner)
-    path = path_to(told.head, every)
-    if before:
-        at = next((n for n, one in enumerate(path) if one.id == before), 0)
-        path = path[:at]
+    path = store.trees.path(
+        before or told.head,
+        owner=owner,
+        conversation=conversation,
+        most=WINDOW + 1,
+        before=bool(before),
+    )
     window = path[-WINDOW:]
+    versions = store.trees.versions(window, owner=owner)
     runs = store.runs.some([one.run for one in window if one.run], owner=owner)
     media = store.media.of_messages([one.id for one in window], owner=owner)
     views = [
-        message_view(one, runs.get(one.run), media.get(one.id, ()), addresses, every)
+        message_view(one, runs.get(one.run), media.get(one.id, ()), addresses, versions[one.id])
         for one in window
     ]
     return told.title, views, len(path) > len(window)
@@ -49,10 +52,10 @@ def thread(
 
 def one_message(store: Store, addresses: Addresses, message: str, *, owner: str) -> View:
     told = store.conversations.message(message, owner=owner)
-    every = store.conversations.messages(told.conversation, owner=owner)
+    versions = store.trees.versions([told], owner=owner)[message]
     runs = store.runs.some([told.run], owner=owner) if told.run else {}
     media = store.media.of_messages([message], owner=owner)
-    return message_view(told, runs.get(told.run), media.get(message, ()), addresses, every)
+    return message_view(told, runs.get(told.run), media.get(message, ()), addresses, versions)
 
 
 def message_view(
@@ -60,9 +63,9 @@ def message_view(
     run: Run | None,
     media: Sequence[Media],
     addresses: Addresses,
-    every: Sequence[Message],
+    versions: Sequence[str],
 ) -> View:
-    versions = [one.id for one in versions_of(message, every)]
+    """`versions` are the ids of the message and its siblings, oldest first."""
     view: View = {
         "id": message.id,
         "parent": message.parent,
@@ -72,7 +75,7 @@ def message_view(
         "versions": {
             "at": versions.index(message.id) + 1 if message.id in versions else 1,
             "of": max(1, len(versions)),
-            "ids": versions,
+            "ids": list(versions),
         },
         "attachments": [media_view(one, addresses) for one in media if one.origin == "given"],
         "results": [media_view(one, addresses) for one in media if one.origin == "result"],

@@ -40,7 +40,7 @@ class Thread {
       }),
     ];
     // Whoever reads upwards gets the earlier ones before the beginning is reached.
-    this.near = new IntersectionObserver(([at]) => at.isIntersecting && !this.follow.end && this.askEarlier(), { rootMargin: '800px 0px 0px' });
+    this.near = new IntersectionObserver(([at]) => at.isIntersecting && !this.follow.end && this.askEarlier(), { root: this.follow.box === document.scrollingElement ? null : this.follow.box, rootMargin: '800px 0px 0px' });
     this.near.observe(this.earlier);
     this.seen = () => document.hidden || !this.shown || live.say('seen', this.shown);
     document.addEventListener('visibilitychange', this.seen);
@@ -89,10 +89,10 @@ class Thread {
       const message = this.messages.get(view.id) ?? this.make(view);
       if (message.node === at) at = at.nextSibling;
       else this.log.insertBefore(message.node, at);
-      if (view.same) message.last(i === list.length - 1); // drawn already, or waits to be
-      else if (message.view) message.update(view);
-      else if (list.length - i <= AT_ONCE) message.update(view);
-      else this.later(message, view);
+      if (!view.same) { // the same is drawn already, or waits to be
+        if (message.view || list.length - i <= AT_ONCE) message.update(view);
+        else this.later(message, view);
+      }
       message.last(i === list.length - 1);
       order.set(view.id, message);
     });
