@@ -286,7 +286,11 @@ class Session:
 
     async def _hear_live(self, socket: ClientConnection) -> None:
         def take(data: str | bytes) -> None:
-            frame = json.loads(data)
+            told = json.loads(data)
+            for frame in told[1:] if told[0] == "all" else [told]:
+                take_one(frame)
+
+        def take_one(frame: list[Any]) -> None:
             match frame:
                 case [int() as alias, *_]:
                     if answer := self._by_alias.get(alias):

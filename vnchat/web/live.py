@@ -25,7 +25,7 @@ from vnchat.errors import NotFound, VnchatError
 from vnchat.runs.hub import Event
 from vnchat.runs.live import LiveRun
 from vnchat.states import GOING
-from vnchat.web import views
+from vnchat.web import news, views, wire
 from vnchat.web.guard import origin_allowed
 
 log = logging.getLogger(__name__)
@@ -46,16 +46,39 @@ class Follower:
         self.text = 0  # pieces sent
         self.reasoning = 0
         self.sent: dict[str, Any] = {}
+        self.look: tuple[Any, ...] = ()
         self.wake: Any = None
 
-    def frames(self, alias: int) -> list[list[Any]]:
+    def frames(self, alias: int) -> list[str]:
         """What is new since the last call."""
         live = self.live
         if self.source is not live.text:  # a new attempt begins with empty hands
             self.source = live.text
             self.text = self.reasoning = 0
-        frames: list[list[Any]] = []
-        view = live.view()
+        frames: list[str] = []
+        if (look := _look_of(live)) != self.look:
+            self.look = look
+            if changed := self._changed(live.view()):
+                frames.append(wire.frame(alias, changed))
+        if not self.sent["making"] and len(live.text) > self.text:
+            new = "".join(live.text[self.text :])
+            self.text = len(live.text)
+            new, self.skip_text = new[self.skip_text :], max(0, self.skip_text - len(new))
+            if new:
+                frames.append(wire.grown(alias, new))
+        if len(live.reasoning) > self.reasoning:
+            new = "".join(live.reasoning[self.reasoning :])
+            self.reasoning = len(live.reasoning)
+            new, self.skip_reasoning = (
+                new[self.skip_reasoning :],
+                max(0, self.skip_reasoning - len(new)),
+            )
+            if new:
+                frames.append(wire.thought(alias, new))
+        return frames
+
+    def _changed(self, view: dict[str, Any]) -> dict[str, Any]:
+        """The fields that the tab has not got yet; passing time alone is no change."""
         changed = {
             name: value
             for name, value in view.items()
@@ -68,23 +91,22 @@ class Follower:
             if "left_from" in changed or "progress" in changed:
                 changed["left"] = view["left"]
             self.sent = view
-            frames.append([alias, changed])
-        if not view["making"] and len(live.text) > self.text:
-            new = "".join(live.text[self.text :])
-            self.text = len(live.text)
-            new, self.skip_text = new[self.skip_text :], max(0, self.skip_text - len(new))
-            if new:
-                frames.append([alias, new])
-        if len(live.reasoning) > self.reasoning:
-            new = "".join(live.reasoning[self.reasoning :])
-            self.reasoning = len(live.reasoning)
-            new, self.skip_reasoning = (
-                new[self.skip_reasoning :],
-                max(0, self.skip_reasoning - len(new)),
-            )
-            if new:
-                frames.append([alias, None, new])
-        return frames
+        return changed
+
+
+def _look_of(live: LiveRun) -> tuple[Any, ...]:
+    """Differs whenever the run's view does, and costs little: it is taken for each token."""
+    reader = live.reader
+    return (
+        live.state,
+        live.attempt,
+        live.wait_until,
+        live.held,
+        live.place,
+        live.making,
+        bool(getattr(live, "task", None)),
+        reader and (len(reader.progress), reader.activity, getattr(reader, "preview", "")),
+    )
 
 
 class Tab:
@@ -93,7 +115,7 @@ class Tab:
         self._engine = engine
         self._owner = owner
         self._bell = asyncio.Event()
-        self._frames: list[list[Any]] = []
+        self._frames: list[str] = []
         self._followers: dict[int, Follower] = {}
         self._dirty: set[int] = set()
         self._conversation = ""
@@ -102,7 +124,9 @@ class Tab:
         self._work: set[asyncio.Task[None]] = set()
 
     async def serve(self) -> None:
-        leave = self._engine.hub.subscribe(self._owner, self._event)
+        hub = self._engine.hub
+        leave = hub.subscribe(self._owner, self._event)
+        no_news = news.subscribe(hub, self._engine.store, self._owner, self._told)
         sender = asyncio.create_task(self._send_forever())
         try:
             while True:
@@ -113,6 +137,7 @@ class Tab:
             pass
         finally:
             leave()
+            no_news()
             sender.cancel()
             for alias in list(self._followers):
                 self._unfollow(alias)
@@ -164,8 +189,14 @@ class Tab:
             self._say("problem", str(error))
 
     def _say(self, *frame: Any) -> None:
-        self._frames.append(list(frame))
+        self._frames.append(wire.frame(*frame))
         self._bell.set()
+
+    def _told(self, frames: list[str]) -> None:
+        """News of the list; a tab without the list hears of ends only."""
+        self._frames += [one for one in frames if self._lists or one.startswith('["ended"')]
+        if self._frames:
+            self._bell.set()
 
     def _stop(self, run: str) -> None:
         runner = self._engine.runner
@@ -256,10 +287,8 @@ class Tab:
                     self._later(self._final(alias, follower.live.message, follower.live))
             self._dirty.clear()
             try:
-                for frame in frames:
-                    await self._socket.send_text(
-                        json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
-                    )
+                if frames:
+                    await self._socket.send_text(wire.message(frames))
             except (WebSocketDisconnect, RuntimeError):
                 return  # the tab has gone; receiving notices it too
             last = time.monotonic()
@@ -270,12 +299,8 @@ class Tab:
         match event:
             case ("tree", conversation) if conversation == self._conversation:
                 self._later(self._thread(conversation))
-            case ("item", conversation) if self._lists:
-                self._later(self._item(conversation))
             case ("media", message, media) if self._conversation:
                 self._later(self._media(message, media))
-            case ("ended", run, conversation, state):
-                self._later(self._told_ended(run, conversation, state))
 
     async def _thread(self, conversation: str) -> None:
         try:
@@ -330,15 +355,6 @@ class Tab:
         listed = await asyncio.to_thread(self._engine.store.conversations.listed, owner=self._owner)
         self._say("history", [views.item(one) for one in listed])
 
-    async def _item(self, conversation: str) -> None:
-        listed = await asyncio.to_thread(
-            self._engine.store.conversations.listed_one, conversation, owner=self._owner
-        )
-        if listed is None:
-            self._say("gone", conversation)
-        else:
-            self._say("item", views.item(listed))
-
     async def _media(self, message: str, media: str) -> None:
         try:
             one = await asyncio.to_thread(self._engine.store.media.get, media, owner=self._owner)
@@ -353,14 +369,6 @@ class Tab:
     async def _seen(self, conversation: str) -> None:
         if await asyncio.to_thread(self._engine.store.runs.seen, conversation, owner=self._owner):
             self._engine.hub.tell(self._owner, "item", conversation)
-
-    async def _told_ended(self, run: str, conversation: str, state: str) -> None:
-        listed = await asyncio.to_thread(
-            self._engine.store.conversations.listed_one, conversation, owner=self._owner
-        )
-        title = listed.title if listed else ""
-        told = {"run": run, "conversation": conversation, "title": title, "state": state}
-        self._say("ended", told)
 
 
 def _mark(view: dict[str, Any]) -> str:

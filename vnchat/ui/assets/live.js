@@ -119,6 +119,7 @@ addEventListener('visibilitychange', hurry);
 
 function hear(frame) {
   const [word, what, more] = frame;
+  if (word === 'all') return frame.slice(1).forEach(hear); // several in one message
   if (typeof word === 'number') {
     const one = following.get(word);
     if (!one) return;
