@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from vnchat.conversation import Conversation, Message, newest_leaf, title_from
 from vnchat.errors import NotFound
+from vnchat.store import search
 from vnchat.store.database import reading, writing
 from vnchat.store.tables import conversations, drafts, media, messages, runs
 
@@ -51,6 +52,8 @@ class Listed:
     title: str
     updated: float
     pinned: bool
+    folder: str
+    archived: bool
     made: str  # what the newest run made: video, image, audio, text or ""
     state: str  # running, unseen, failed or ""
 
@@ -114,6 +117,7 @@ class Conversations:
                         options=dict(options or {}),
                     )
                 )
+                search.put(connection, owner, conversation, "", title or title_from(question or ""))
             else:
                 _get(connection, conversation, owner)
             if parent and not _is_part(connection, parent, conversation, owner):
@@ -121,6 +125,7 @@ class Conversations:
             asked = None
             if question is not None:
                 asked = _add(connection, owner, conversation, parent, "user", question, "", now)
+                search.put(connection, owner, conversation, asked.id, question)
                 if attached:
                     connection.execute(
                         sa.update(media)
@@ -189,6 +194,15 @@ class Conversations:
 
     def rename(self, conversation: str, title: str, *, owner: str) -> None:
         self._set(conversation, owner, title=title.strip()[:200])
+        with writing(self._engine) as connection:
+            search.put(connection, owner, conversation, "", title.strip()[:200])
+
+    def file(self, conversation: str, folder: str, *, owner: str) -> None:
+        """Into a folder; "" takes it out."""
+        self._set(conversation, owner, folder=folder.strip()[:80])
+
+    def archive(self, conversation: str, archived: bool, *, owner: str) -> None:
+        self._set(conversation, owner, archived=archived)
 
     def pin(self, conversation: str, pinned: bool, *, owner: str) -> None:
         self._set(conversation, owner, pinned=pinned)
@@ -254,6 +268,20 @@ class Conversations:
 
         with writing(self._engine) as connection:
             return fork(connection, message, owner)
+
+    def search(self, query: str, *, owner: str) -> list[search.Hit]:
+        """Titles and messages that hold everything asked for, newest first."""
+        return search.find(self._engine, query, owner=owner)
+
+    def trash(self, *, owner: str) -> list[tuple[str, str, float]]:
+        """(id, title, when) of what was deleted, newest first."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                sa.select(conversations.c.id, conversations.c.title, conversations.c.deleted)
+                .where(conversations.c.owner == owner, conversations.c.deleted > 0)
+                .order_by(conversations.c.deleted.desc())
+            ).all()
+        return [(row.id, row.title, row.deleted) for row in rows]
 
     def listed(self, *, owner: str, limit: int = 200, offset: int = 0) -> list[Listed]:
         """The owner's conversations, pinned first, then by their last change."""
@@ -419,4 +447,6 @@ def _listed(row: sa.Row[Any]) -> Listed:
         shown = ""
     else:
         shown = "unseen" if state == "done" else "failed"
-    return Listed(row.id, row.title, row.updated, row.pinned, row.made or "", shown)
+    return Listed(
+        row.id, row.title, row.updated, row.pinned, row.folder, row.archived, row.made or "", shown
+    )

@@ -14,6 +14,7 @@ from vnchat.errors import NotFound
 from vnchat.reading import from_json, to_json
 from vnchat.reading.reply import Reply
 from vnchat.states import FINAL, GOING, before, left_behind
+from vnchat.store import search
 from vnchat.store.database import now_in, reading, writing
 from vnchat.store.tables import instances, media, messages, runs
 
@@ -87,7 +88,7 @@ class Runs:
                     made=made,
                     wait_until=0,
                 )
-                .returning(runs.c.message)
+                .returning(runs.c.message, runs.c.conversation)
             ).first()
             if row is None:
                 return False
@@ -96,6 +97,7 @@ class Runs:
                 .where(messages.c.id == row.message, messages.c.owner == owner)
                 .values(text=reply.raw)
             )
+            search.put(connection, owner, row.conversation, row.message, reply.text)
             for one in results:
                 connection.execute(sa.insert(media).values(**asdict(one)))
         return True
@@ -115,6 +117,35 @@ class Runs:
                     )
                     .values(reply=reply, paid=paid)
                 )
+
+    def remember(self, run: str, task: Mapping[str, Any], *, owner: str) -> bool:
+        """The gateway has accepted a task: from now on it can be asked after by anybody."""
+        with writing(self._engine) as connection:
+            done = connection.execute(
+                sa.update(runs)
+                .where(
+                    runs.c.id == run,
+                    runs.c.owner == owner,
+                    runs.c.state.in_(("sending", "waiting", "running")),
+                )
+                .values(state="running", task=dict(task), wait_until=0, first_byte=time.time())
+            )
+        return bool(done.rowcount)
+
+    def look_again(self, run: str, *, owner: str, instance: str) -> bool:
+        """A task whose end nobody saw is followed again; nothing is sent anew."""
+        with writing(self._engine) as connection:
+            done = connection.execute(
+                sa.update(runs)
+                .where(
+                    runs.c.id == run,
+                    runs.c.owner == owner,
+                    runs.c.state.in_(("unknown", "stopped", "interrupted")),
+                    runs.c.task != {},
+                )
+                .values(state="running", ended=0, instance=instance, stop_asked=False, seen=False)
+            )
+        return bool(done.rowcount)
 
     def seen(self, conversation: str, *, owner: str) -> bool:
         with writing(self._engine) as connection:
@@ -228,7 +259,8 @@ class Runs:
     def take_over(self, *, lease: float, but: str) -> list[tuple[str, str, str]]:
         """Give an end to every going run whose server has not beaten for `lease` seconds.
 
-        Gives (run, owner, state) of each. `but` is the asking server itself.
+        Gives (run, owner, state) of each. `but` is the asking server itself: a run whose task is
+        known goes on there, in the state running.
         """
         ended: list[tuple[str, str, str]] = []
         with writing(self._engine) as connection:
@@ -239,7 +271,15 @@ class Runs:
             )
             rows = connection.execute(
                 sa.select(
-                    runs.c.id, runs.c.owner, runs.c.state, runs.c.paid, runs.c.reply, runs.c.message
+                    runs.c.id,
+                    runs.c.owner,
+                    runs.c.state,
+                    runs.c.paid,
+                    runs.c.reply,
+                    runs.c.message,
+                    runs.c.task,
+                    runs.c.instance,
+                    runs.c.stop_asked,
                 ).where(
                     runs.c.state.in_(tuple(GOING)),
                     runs.c.instance != but,
@@ -247,6 +287,15 @@ class Runs:
                 )
             ).all()
             for row in rows:
+                if row.task and not row.stop_asked:
+                    done = connection.execute(
+                        sa.update(runs)
+                        .where(runs.c.id == row.id, runs.c.instance == row.instance)
+                        .values(state="running", instance=but)
+                    )
+                    if done.rowcount:
+                        ended.append((row.id, row.owner, "running"))
+                    continue
                 state = left_behind(row.state, paid=row.paid)
                 done = connection.execute(
                     sa.update(runs)
@@ -280,6 +329,7 @@ def _run(row: sa.Row[Any]) -> Run:
         stream=row.stream,
         parameters=row.parameters or {},
         reply=from_json(row.reply or {}),
+        task=row.task or {},
         created=row.created,
         started=row.started,
         first_byte=row.first_byte,

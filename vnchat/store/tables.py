@@ -87,6 +87,8 @@ conversations = sa.Table(
     _number("created"),
     _number("updated"),
     _flag("pinned"),
+    sa.Column("folder", CleanText, nullable=False, server_default=""),
+    _flag("archived"),
     _number("deleted"),
     sa.Index(None, "owner", "updated"),
 )

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from vnchat.store import search
+
 revision = "0001"
 down_revision = None
 
@@ -39,6 +41,8 @@ def upgrade() -> None:
         _number("created"),
         _number("updated"),
         _flag("pinned"),
+        _text("folder"),
+        _flag("archived"),
         _number("deleted"),
         sa.PrimaryKeyConstraint("id", name="pk_conversations"),
     )
@@ -152,3 +156,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_shares"),
     )
     op.create_index("ix_shares_owner_conversation", "shares", ["owner", "conversation"])
+    search.create(op.get_bind())
