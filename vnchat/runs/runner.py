@@ -120,8 +120,11 @@ class Runner:
         )
         # Those that were just ending by themselves are stored too.
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-        for task in tuple(self._background):
+        # Every one has let go of its file and its connection before the loop ends.
+        left = [one for one in self._background if one is not asyncio.current_task()]
+        for task in left:
             task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
         await self._client.aclose()
 
     @property
