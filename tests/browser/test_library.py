@@ -44,7 +44,9 @@ def test_what_was_made_is_found_by_its_words_and_played(page: Page) -> None:
     page.locator(".vn-tile-open").click()
 
     expect(page.locator("dialog")).to_contain_text("Red lanterns in the rain")
-    page.wait_for_function("document.querySelector('dialog video').readyState >= 2")
+    page.locator("dialog video").evaluate(
+        "v => new Promise(d => { v.oncanplay = d; if (v.readyState >= 2) d() })"
+    )
     page.screenshot(path=ARTEFACTS / "lightbox.png")
 
 

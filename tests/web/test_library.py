@@ -235,3 +235,13 @@ def test_what_is_no_picture_is_refused(client: TestClient) -> None:
 
     assert answer.status_code == 400
     assert "not a picture" in answer.json()["problem"]
+
+
+def test_a_preview_is_for_whoever_may_see_the_video(engine: Engine, client: TestClient) -> None:
+    kept = keep(engine, turn(engine, "x"), b"no video at all")
+    address = engine.addresses.kept(kept.id, owner=OWNER)
+    path = address.replace("/app/static/kept/", "/vnchat/preview/")
+
+    assert client.get(path).status_code == 503  # allowed, but this is no video
+    assert client.get(path.replace("s=", "s=A")).status_code == 404
+    assert client.get(f"{path}&form=html").status_code == 404

@@ -13,9 +13,9 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -141,6 +141,40 @@ class Shelf:
     async def local_path(self, key: str) -> Path | None:
         """Where a tool that needs a real file finds it; None in an object store."""
         return self._root / _path_of(key) if self._root is not None else None
+
+    @asynccontextmanager
+    async def on_disk(self, key: str) -> AsyncIterator[Path]:
+        """The file as a path to read from: in its folder, or fetched from the store for a while."""
+        if self._root is not None:
+            await self.size(key)
+            yield self._root / _path_of(key)
+            return
+        copy = self._scratch / f"read-{secrets.token_hex(16)}"
+        try:
+            with _in_our_words():
+                file = await asyncio.to_thread(copy.open, "wb")
+                with file:
+                    async for piece in self.read(key):
+                        await asyncio.to_thread(file.write, piece)
+            yield copy
+        finally:
+            await asyncio.to_thread(copy.unlink, missing_ok=True)
+
+    async def direct(self, key: str, seconds: int) -> str | None:
+        """An address at which the store itself hands out the file for so long; None if it cannot.
+
+        The store sends the type that the file was kept with; a name for saving it cannot say.
+        """
+        if self._root is not None:
+            return None
+        with _in_our_words():
+            try:
+                address = await obstore.sign_async(
+                    self._store, "GET", _path_of(key), timedelta(seconds=seconds)
+                )
+            except (NotImplementedError, TypeError):
+                return None
+        return str(address)
 
     def close(self) -> None:
         """Give up the scratch folder; what is in it is not kept."""

@@ -7,15 +7,18 @@ be fetched stays a link with the reason.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from uuid import uuid4
 
 from vnchat.conversation import Media
 from vnchat.errors import BadInput, NotFound, StorageUnavailable
 from vnchat.gateway.configured import Gateways
+from vnchat.library.convert import to_playable
 from vnchat.library.faults import MediaFailed, MediaRefused
 from vnchat.library.fetcher import FetchPolicy, fetch
 from vnchat.library.media import Shelf
@@ -57,6 +60,7 @@ class Delivery:
         self.expected: dict[str, int] = {}  # media under way → bytes announced, if any were
         self.keeping = Keeping(settings, store, shelf)
         self._at_once = asyncio.Semaphore(4)
+        self._converting = asyncio.Semaphore(1)
 
     def expected_of(self, live: LiveRun, reply: Reply) -> list[Media]:
         """Rows for the results of a reply: written with its end, before anything is fetched."""
@@ -139,6 +143,31 @@ class Delivery:
             self._store.media.forget_conversation, conversation, owner=owner
         )
         return await self.keeping.free(keys)
+
+    async def convert(self, media: str, *, owner: str) -> Media:
+        """A file that browsers do not play, once more as one that they do. Raises MediaFailed."""
+        one = await asyncio.to_thread(self._store.media.get, media, owner=owner)
+        if not one.key or one.playable or one.kind not in ("video", "audio"):
+            raise NotFound("file")
+        target = self._shelf.incoming / f"convert-{uuid4().hex}"
+        try:
+            async with self._converting, self._shelf.on_disk(one.key) as source:
+                await self.keeping.room_for(owner)
+                most = self._settings.media_max_bytes
+                await to_playable(source, target, one.kind, most_bytes=most)
+                facts = await asyncio.to_thread(probe, target)
+                size, sha256 = await asyncio.to_thread(_measured, target)
+            new = replace(one, id=uuid4().hex, name="", link="", poster="", created=time.time())
+            poster = ""
+            if facts.poster:
+                poster = await self._keep_poster(new, facts.poster, facts.poster_type)
+            async with self.keeping.file(target, type=facts.type, sha256=sha256) as key:
+                new = replace(new, **_kept(new, facts, key, size, poster))  # type: ignore[arg-type]
+                await asyncio.to_thread(self._store.media.add, new)
+        finally:
+            await asyncio.to_thread(target.unlink, missing_ok=True)
+        self._hub.tell(owner, "media", new.message, new.id)
+        return new
 
     async def _room(self, owner: str, size: int) -> None:
         try:
@@ -260,6 +289,11 @@ def _given(owner: str, kind: str, name: str, type: str, size: int) -> Media:
         size=size,
         created=time.time(),
     )
+
+
+def _measured(path: Path) -> tuple[int, str]:
+    with path.open("rb") as file:
+        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _kept(one: Media, facts: Probe, key: str, size: int, poster: str) -> dict[str, object]:

@@ -13,7 +13,7 @@ import streamlit as st
 from vnchat.engine import engine
 from vnchat.errors import VnchatError
 from vnchat.gateway.families import kind_hint
-from vnchat.ui import component, sending
+from vnchat.ui import component, continuing, sending
 from vnchat.ui.state import Open, choice, choose, open_conversation, opened, owner, say
 
 KEY = "thread"
@@ -88,7 +88,12 @@ def act(current: Open, pressed: dict[str, Any]) -> None:
             told = store.conversations.message(message, owner=owner())
             attached = store.media.copy_given(message, owner=owner())
             sending.send(
-                current, str(pressed.get("text", "")), attached, parent=told.parent, whole=False
+                current,
+                str(pressed.get("text", "")),
+                attached,
+                parent=told.parent,
+                whole=False,
+                continues=continuing.before(message),
             )
         case "version":
             _changed(store.conversations.turn_to(message, owner=owner()))
@@ -99,11 +104,12 @@ def act(current: Open, pressed: dict[str, Any]) -> None:
             here.hub.tell(owner(), "item", opened().id)
             st.session_state["page_again"] = True
         case "change" | "extend" as wish:
-            current.continuing = (message, str(wish))
+            continuing.begin(current, message, "extend" if wish == "extend" else "change")
             st.session_state["page_again"] = True
         case "attach":
             kept = store.media.get(str(pressed.get("media", "")), owner=owner())
-            current.attached.append(store.media.copy(kept))
+            loose = kept.origin == "given" and not kept.message  # made for this very message
+            current.attached.append(kept if loose else store.media.copy(kept))
             st.session_state["page_again"] = True
         case "refetch":
             sending.fetch_again(str(pressed.get("media", "")))

@@ -20,7 +20,8 @@ from starlette.routing import BaseRoute, Route
 
 from vnchat.conversation import LOCAL_OWNER
 from vnchat.engine import Engine, engine
-from vnchat.errors import BadInput, VnchatError
+from vnchat.errors import BadInput, NotFound, VnchatError
+from vnchat.library.animate import TYPES, animated
 from vnchat.library.archive import Entry, zipped
 from vnchat.library.names import file_name, safe
 from vnchat.library.pictures import MOST_BYTES, rebuild
@@ -34,6 +35,7 @@ PAGE = 60
 MOST_AT_ONCE = 500  # files in one download or one deletion
 _BODY = 200_000  # bytes of a list of ids
 _ZIP = "library.zip"  # what the signature of a download names
+_animating = asyncio.Semaphore(1)  # one at a time: it is work for a whole core
 _KINDS = ("video", "image", "audio", "file")
 
 
@@ -43,6 +45,8 @@ def library_routes(base: str) -> list[BaseRoute]:
         Route(f"{base}/vnchat/library/delete", delete, methods=["POST"]),
         Route(f"{base}/vnchat/library.zip", download, methods=["POST"]),
         Route(f"{base}/vnchat/upload", upload, methods=["POST"]),
+        Route(f"{base}/vnchat/preview/{{media_id}}", preview, methods=["GET"]),
+        Route(f"{base}/vnchat/convert/{{media_id}}", convert, methods=["POST"]),
     ]
 
 
@@ -159,6 +163,48 @@ async def upload(request: Request) -> Response:
     except VnchatError as error:
         return _problem(str(error), 503)
     return JSONResponse(media_view(media, here.addresses))
+
+
+async def preview(request: Request) -> Response:
+    """A small moving picture of a video to save and share; signed like the video itself."""
+    here = engine()
+    if here.broken:
+        return _problem(here.broken, 503)
+    form = request.query_params.get("form", "webp")
+    media_id = request.path_params["media_id"]
+    owner = check(here.addresses.secret, media_id, request.query_params, time.time())
+    try:
+        if owner is None or form not in TYPES:
+            raise NotFound("file")
+        media = await asyncio.to_thread(here.store.media.get, media_id, owner=owner)
+        if not media.key or media.kind != "video":
+            raise NotFound("file")
+        async with _animating, here.shelf.on_disk(media.key) as path:
+            data = await asyncio.to_thread(animated, path, form)
+    except NotFound as error:
+        return _problem(str(error), 404)
+    except VnchatError as error:
+        return _problem(str(error), 503)
+    name = media.name.rpartition(".")[0] or "video"
+    headers = {
+        "Content-Disposition": disposition(f"{name}.{form}", inline=False),
+        "Cache-Control": "private, max-age=3600",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(data, media_type=TYPES[form], headers=headers)
+
+
+async def convert(request: Request) -> Response:
+    here = engine()
+    if refusal := _refused(request, here):
+        return refusal
+    try:
+        new = await here.delivery.convert(request.path_params["media_id"], owner=LOCAL_OWNER)
+    except NotFound as error:
+        return _problem(str(error), 404)
+    except VnchatError as error:
+        return _problem(str(error), 503)
+    return JSONResponse(media_view(new, here.addresses))
 
 
 def _item(found: Found, here: Engine) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from vnchat.conversation import Media, Message, Run
+from vnchat.library.convert import can_convert
 from vnchat.reading.prose import prose
 from vnchat.reading.reply import Reply
 from vnchat.runs.live import LiveRun
@@ -123,6 +124,7 @@ def run_view(run: Run) -> View:
         "wait_until": run.wait_until or None,
         "attempt": run.attempt,
         "paid": run.paid,
+        "task": bool(run.task),
         "held": False,
     }
 
@@ -161,6 +163,7 @@ def media_view(media: Media, addresses: Addresses, got: int = 0, expected: int =
         "size": media.size or expected,
         "codec": media.codec,
         "playable": media.playable,
+        "convertible": not media.playable and media.kind in ("video", "audio") and can_convert(),
         "state": media.state,
         "got": got,
         "reason": media.reason,
