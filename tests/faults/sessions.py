@@ -299,7 +299,10 @@ class Session:
                     self._ready = True
                     self.missing = bool(told.get("missing"))
                     self.title = str(told.get("title", ""))
-                    self.messages = told["messages"]
+                    known = {one["id"]: one for one in self.messages}
+                    self.messages = [
+                        known[one["id"]] if one.get("same") else one for one in told["messages"]
+                    ]
                     self._follow()
                 case ["history", list() as items]:
                     self.history = items
