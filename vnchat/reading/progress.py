@@ -99,12 +99,12 @@ def read_line(
             return note
     note.values, note.strong, note.tidy = _values(plain, complete)
     apart = quoted or adorned or channel != "content"
-    if len(plain) <= (160 if apart else 70) and _is_retry(plain):
-        note.kind = "progress" if note.values else "retry"
-    elif _is_failure(plain, bool(note.values)):
+    if _is_failure(plain, bool(note.values)) and not _is_retry(plain):
         note.kind, note.values = "failure", []
     elif note.values:
         note.kind = "progress"
+    elif len(plain) <= (160 if apart else 70) and _is_retry(plain):
+        note.kind = "retry"
     elif len(plain) <= 90 and (apart or _TRAILING_DOTS.search(plain)):
         note.kind = _status(plain, note)
     elif len(plain) <= 60 and words.SUCCESS.search(plain):
