@@ -63,3 +63,18 @@ def test_the_text_does_not_wait_for_the_end(stage):
             if frame == after
         ]
         assert len(waits) < len(pieces) / 2, name
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_damaged_samples_end_as_the_whole_drawn_at_once(stage, seed):
+    """Samples run into each other with letters missing: odd, but the same in pieces and at once."""
+    chance = random.Random(seed)
+    some = [text for name, text in SAMPLES.items() if name not in ("long line", "reference")]
+    text = "".join(chance.choice(some) for _ in range(3))
+    text = "".join(letter for letter in text if chance.random() > 0.05)
+
+    seen = stage.evaluate("pieces => stream(pieces)", cut(text, 8, seed))
+
+    assert seen["grown"] == seen["whole"]
+    growing = [len(frame) for frame in seen["frames"][:-1]]
+    assert growing == sorted(growing)

@@ -87,7 +87,7 @@ export class Answer {
 
   redraw(growing) {
     const before = this.long?.prefix ?? '';
-    const source = growing ? healLines(before + this.tail) : before + this.tail;
+    const { text: source, guessed } = growing ? healLines(before + this.tail) : { text: before + this.tail };
     const env = { references: this.env.references, healing: growing };
     const tokens = parse(source, env);
     if (this.long && !this.long.fits(tokens)) {
@@ -111,7 +111,7 @@ export class Answer {
     morphFrom(this.root, this.closed, pieces, this.long ? 1 : 0);
     this.weight = weight;
     if (weight) this.begun?.();
-    if (growing) this.close(tokens, tops, pieces.length);
+    if (growing && !guessed) this.close(tokens, tops, pieces.length);
     if (fence) this.openCode(last, fence);
   }
 

@@ -33,16 +33,19 @@ export function openFence(text) {
   return open;
 }
 
-/** The text without the markers at its end that could still become anything; a table's head made whole. */
+/**
+ * The text without the markers at its end that could still become anything; a table's head made whole.
+ * `guessed`: its last block may turn out to be no block of its own.
+ */
 export function healLines(text) {
   const at = text.lastIndexOf('\n') + 1;
   const last = text.slice(at);
   const before = text.slice(0, at);
   const fence = openFence(before);
-  if (fence) return [...last.trim()].every((c) => c === fence[0]) ? before : text;
+  if (fence) return plainly([...last.trim()].every((c) => c === fence[0]) ? before : text);
   const words = structure(last);
   if (MARKERS_ONLY.test(words) || OPENING_FENCE.test(words)) return healTable(before);
-  if (DEFINITION.test(words)) return before;
+  if (DEFINITION.test(words)) return plainly(before);
   return healTable(text);
 }
 
@@ -52,10 +55,11 @@ function healTable(text) {
   const complete = lines.at(-1) === '';
   if (complete) lines.pop();
   const head = lines.at(-1) ?? '';
-  if (!isRow(head) || isRow(lines.at(-2) ?? '')) return text;
-  return `${text}${complete ? '' : '\n'}|${'---|'.repeat(cells(head))}`;
+  if (!isRow(head) || isRow(lines.at(-2) ?? '')) return plainly(text);
+  return { text: `${text}${complete ? '' : '\n'}|${'---|'.repeat(cells(head))}`, guessed: true };
 }
 
+const plainly = (text) => ({ text, guessed: false });
 const isRow = (line) => /^ {0,3}\|/.test(line);
 
 function cells(row) {
