@@ -43,10 +43,10 @@ async def downloading(
 ) -> AsyncIterator["Download"]:
     """A new file to download into, which disappears if anything goes wrong."""
     try:
-        file = await asyncio.to_thread(_new, path)
+        file = _new(path)  # at once: cancelled while a thread opens it, nobody would close it
         try:
             yield Download(file, max_bytes, on_progress)
-            await asyncio.to_thread(file.close)
+            await asyncio.shield(asyncio.to_thread(file.close))
         except BaseException:
             path.unlink()  # noqa: ASYNC240 - at once, also when cancelled
             raise
