@@ -46,7 +46,7 @@ async def downloading(
         file = _new(path)  # at once: cancelled while a thread opens it, nobody would close it
         try:
             yield Download(file, max_bytes, on_progress)
-            await asyncio.shield(asyncio.to_thread(file.close))
+            await asyncio.to_thread(file.close)
         except BaseException:
             path.unlink()  # noqa: ASYNC240 - at once, also when cancelled
             raise
