@@ -13,8 +13,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from vnchat.engine import engine
 from vnchat.errors import VnchatError
-from vnchat.ui import component, sending
-from vnchat.ui.state import opened, owner, say
+from vnchat.ui import component, continuing, sending
+from vnchat.ui.state import choice, opened, owner, say
 
 PICTURES = ["png", "jpg", "jpeg", "webp", "gif"]
 
@@ -64,6 +64,8 @@ def _waiting() -> None:
                 help=say("leave_out"),
                 on_click=_drop_continuing,
             )
+            if (model := continuing.model_for(current)) != choice().model:
+                st.caption(say("will_be_sent", name=model), width="content")
         for n, media in enumerate(current.attached):
             st.button(
                 media.name or say("picture"),

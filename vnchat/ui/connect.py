@@ -18,7 +18,7 @@ from vnchat.gateway.check import CheckReport, check_gateway
 from vnchat.gateway.keys import Key
 from vnchat.gateway.profile import Preset, Profile
 from vnchat.ui import dialect, models, places
-from vnchat.ui.sending import on_the_loop
+from vnchat.ui.loop import on_the_loop
 from vnchat.ui.state import choice, choose, say
 
 TEST_SECONDS = 120.0

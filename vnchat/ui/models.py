@@ -9,7 +9,7 @@ import time
 from vnchat.engine import engine
 from vnchat.errors import VnchatError
 from vnchat.gateway.modellist import ModelList
-from vnchat.ui.sending import on_the_loop
+from vnchat.ui.loop import on_the_loop
 
 FRESH_SECONDS = 600.0
 RETRY_SECONDS = 15.0

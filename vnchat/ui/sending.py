@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
-from collections.abc import Coroutine, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import streamlit as st
 
@@ -13,9 +12,10 @@ from vnchat.conversation import Media
 from vnchat.engine import engine
 from vnchat.errors import BadInput
 from vnchat.library.pictures import rebuild
+from vnchat.ui import continuing
+from vnchat.ui.loop import on_the_loop
 from vnchat.ui.state import Open, choice, owner, say
 
-T = TypeVar("T")
 MOST_PICTURES = 8
 
 
@@ -32,17 +32,23 @@ def send(
     *,
     parent: str | None = None,
     whole: bool = True,
+    continues: Mapping[str, str] | None = None,
 ) -> None:
     """Send a prompt in the open conversation.
 
     Raises VnchatError before anything is written; what was typed stays with the caller. `whole`
-    takes along what waits beside the composer (pictures, a video that is to be changed).
+    takes along what waits beside the composer (pictures, a video that is to be changed);
+    `continues` is what the message before its editing continued.
     """
-    wanted = choice()
+    wanted = dataclasses.replace(choice(), continuing=continues)
     pictures = [*attached, *current.attached] if whole else list(attached)
     if whole and current.continuing:
         message, wish = current.continuing
-        wanted = dataclasses.replace(wanted, continuing={"message": message, "wish": wish})
+        wanted = dataclasses.replace(
+            wanted,
+            model=continuing.model_for(current),
+            continuing={"message": message, "wish": wish},
+        )
         parent = message if parent is None else parent
     turn = engine().runner.start(
         owner=owner(),
@@ -62,7 +68,8 @@ def send(
 
 
 def answer_again(current: Open, question: str) -> None:
-    engine().runner.start(owner=owner(), conversation=current.id, choice=choice(), parent=question)
+    wanted = dataclasses.replace(choice(), continuing=continuing.before(question))
+    engine().runner.start(owner=owner(), conversation=current.id, choice=wanted, parent=question)
 
 
 def fetch_again(media: str) -> None:
@@ -99,9 +106,3 @@ class PicturesRefused(BadInput):
     def __init__(self, sentence: str, kept: list[Media]) -> None:
         super().__init__(sentence)
         self.kept = kept
-
-
-def on_the_loop(work: Coroutine[Any, Any, T], *, wait: bool = True, seconds: float = 30) -> T:
-    """Run a coroutine on the server's loop from a script's thread."""
-    future = asyncio.run_coroutine_threadsafe(work, engine().runner.loop)
-    return future.result(seconds) if wait else None  # type: ignore[return-value]
