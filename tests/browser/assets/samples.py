@@ -49,12 +49,22 @@ SAMPLES = {
     "emoji": "Done ✅ 👩‍👩‍👧‍👦 and 🇩🇪 flags 👍🏽.\n\n- 🎬 film",
     "escapes": "\\*not slanted\\* \\# no heading \\[no link\\](x) and a backslash \\\\ end",
     "long line": "word" * 400 + " end",
-    "long list": "Before\n\n" + "".join(f"- item **{n}** and `code`\n" for n in range(40)) + "\nafter the list",
-    "long list that turns loose": "".join(f"{n}. item\n" for n in range(3, 30)) + "\n30. loose\n31. end\n\n    inside\n",
+    "long list": "Before\n\n"
+    + "".join(f"- item **{n}** and `code`\n" for n in range(40))
+    + "\nafter the list",
+    "long list that turns loose": "".join(f"{n}. item\n" for n in range(3, 30))
+    + "\n30. loose\n31. end\n\n    inside\n",
     "long loose list": "".join(f"* item {n}\n\n" for n in range(30)) + "# Head\n\ntext",
-    "long nested list": "".join(f"- outer {n}\n  - inner\n    more\n\n    para\n" for n in range(15)) + "text\n\n- - -\n\nend",
-    "long list of another mark": "".join(f"- a {n}\n" for n in range(20)) + "".join(f"* b {n}\n" for n in range(20)) + "1) x\n",
-    "long table": "| k | v |\n|:--|--:|\n" + "".join(f"| {n} | **v{n}** |\n" for n in range(40)) + "\nafter | it",
+    "long nested list": "".join(
+        f"- outer {n}\n  - inner\n    more\n\n    para\n" for n in range(15)
+    )
+    + "text\n\n- - -\n\nend",
+    "long list of another mark": "".join(f"- a {n}\n" for n in range(20))
+    + "".join(f"* b {n}\n" for n in range(20))
+    + "1) x\n",
+    "long table": "| k | v |\n|:--|--:|\n"
+    + "".join(f"| {n} | **v{n}** |\n" for n in range(40))
+    + "\nafter | it",
     "long list and code": "".join(f"- a {n}\n" for n in range(20)) + "\n```py\nx = 1\n```\n\nend",
     "stars in a row": "*a " * 40 + "end",
     "mixed": "## Plan\n\nFirst, **do** this:\n\n1. Open `a.py`\n2. Write:\n\n```python\nx = 1\n```\n\n| k | v |\n|---|---|\n| a | $x$ |\n\n> Note: see [docs](https://example.com).\n\nEnd.",
