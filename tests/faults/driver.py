@@ -164,7 +164,7 @@ class Driver:
         """In another tab: Again below an earlier answer; often the button is hit twice."""
         conversation, message, prompt = self._cut.pop(self._random.randrange(len(self._cut)))
         async with Session(self.server.url, query_of(c=conversation)) as person:
-            if person.missing:
+            if not person.messages:
                 return
             press = Press(prompt, again=True)
             self.ledger.presses.append(press)

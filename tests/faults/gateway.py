@@ -165,15 +165,15 @@ class FaultGateway:
             gone = asyncio.ensure_future(reader.read(1))  # ends when the client leaves
             try:
                 await asyncio.wait([work, gone], return_when=asyncio.FIRST_COMPLETED)
-                if not work.done():
-                    asked.outcome = "client left"
             finally:
                 gone.cancel()
                 work.cancel()
                 asked.ended = time.monotonic()
                 self.open -= 1
-            with contextlib.suppress(asyncio.CancelledError, ConnectionError):
+            try:
                 await work
+            except (asyncio.CancelledError, ConnectionError):
+                asked.outcome = "client left"
         elif path.startswith("/media/"):
             self.media_asked.append(path)
             _whole(writer, 200, "video/mp4", clip())

@@ -295,6 +295,11 @@ class Session:
                 case [int() as alias, *_]:
                     if answer := self._by_alias.get(alias):
                         answer.take(frame)
+                        if answer.final is not None:
+                            self.messages = [
+                                answer.final if one["id"] == answer.message else one
+                                for one in self.messages
+                            ]
                 case ["thread", conversation, dict() as told] if conversation == self.conversation:
                     self._ready = True
                     self.missing = bool(told.get("missing"))
@@ -304,6 +309,13 @@ class Session:
                         known[one["id"]] if one.get("same") else one for one in told["messages"]
                     ]
                     self._follow()
+                case ["media", str() as message, dict() as media]:
+                    for one in self.messages:
+                        if one["id"] == message:
+                            one["results"] = [
+                                media if known["id"] == media["id"] else known
+                                for known in one["results"]
+                            ]
                 case ["history", list() as items]:
                     self.history = items
                 case ["item", dict() as item]:

@@ -1,6 +1,6 @@
 """Runs of other servers on the same database: followed here by reading their rows.
 
-A shadow exists while a tab watches it and is read once a second; its owner is the only one that
+A shadow exists while a tab watches it and is read twice a second; its owner is the only one that
 changes it.
 """
 
@@ -15,7 +15,7 @@ from vnchat.gateway.families import kind_hint
 from vnchat.runs.live import LiveRun
 from vnchat.store import Store
 
-READ_SECONDS = 1.0
+READ_SECONDS = 0.5
 
 
 class Shadows:
