@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -24,6 +25,12 @@ REVISION = "0001"  # the newest step in migrations/versions; a test holds the tw
 KNOWN = ("0001",)
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5.0
+
+BUSY = "The database is busy. Nothing was sent; try again in a moment."
+
+# SQLite lets one write at a time and makes the others sleep, up to 100 ms at a stretch. Writers
+# of this process wait for each other here instead, and go on the moment it is their turn.
+_turns: dict[str, threading.Lock] = {}
 
 
 class DataLock:
@@ -98,6 +105,8 @@ def _engine(url: str) -> sa.Engine:
         max_overflow=20,
     )
 
+    _turns.setdefault(str(engine.url), threading.Lock())
+
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _: Any) -> None:
         # Python's driver would begin a transaction late, at the first write: two readers that
@@ -128,8 +137,23 @@ def reading(engine: sa.Engine) -> contextlib.AbstractContextManager[sa.Connectio
 
 @contextlib.contextmanager
 def _transaction(engine: sa.Engine, *, writes: bool) -> Iterator[sa.Connection]:
-    with said_plainly(), engine.execution_options(writes=writes).begin() as connection:
+    options = engine.execution_options(writes=writes)
+    with said_plainly(), _turn(engine, writes), options.begin() as connection:
         yield connection
+
+
+@contextlib.contextmanager
+def _turn(engine: sa.Engine, writes: bool) -> Iterator[None]:
+    turn = _turns.get(str(engine.url)) if writes else None
+    if turn is None:
+        yield
+        return
+    if not turn.acquire(timeout=BUSY_SECONDS):
+        raise StorageUnavailable(BUSY)
+    try:
+        yield
+    finally:
+        turn.release()
 
 
 @contextlib.contextmanager
@@ -142,7 +166,7 @@ def said_plainly() -> Iterator[None]:
             raise
         words = str(getattr(error, "orig", error)).lower()
         if "locked" in words:
-            sentence = "The database is busy. Nothing was sent; try again in a moment."
+            sentence = BUSY
         elif "full" in words:
             sentence = "The disk is full. Nothing was sent; free some space and try again."
         elif "readonly" in words or "read-only" in words:

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from vnchat.errors import VnchatError
 from vnchat.runs.hub import Event, Hub
-from vnchat.store import Store
+from vnchat.store import Listed, Store
 from vnchat.web import views
 from vnchat.web.wire import frame
 
@@ -92,7 +92,7 @@ class News:
         return frames
 
 
-def item(listed: views.Listed) -> str:
+def item(listed: Listed) -> str:
     return frame("item", views.item(listed))
 
 
