@@ -213,8 +213,11 @@ class Tab:
         self._unfollow(alias)
         live = self._engine.runner.live(run, owner=self._owner)
         if live is None:
-            self._later(self._ended(alias, run))
+            self._later(self._ended(alias, run, text, reasoning))
             return
+        self._watch(alias, live, text, reasoning)
+
+    def _watch(self, alias: int, live: LiveRun, text: int, reasoning: int) -> None:
         follower = Follower(live, text, reasoning)
 
         def wake() -> None:
@@ -231,27 +234,13 @@ class Tab:
             follower.live.watchers.discard(follower.wake)
         self._dirty.discard(alias)
 
-    async def _ended(self, alias: int, run: str) -> None:
+    async def _ended(self, alias: int, run: str, text: int, reasoning: int) -> None:
         """A run that is not in memory: over, or another server's."""
         told = await asyncio.to_thread(self._engine.store.runs.get, run, owner=self._owner)
         if told.state in GOING:
-            live = await self._engine.shadows.follow(told)
-            if live is not None:
-                self._follow_shadow(alias, live)
+            self._watch(alias, await self._engine.shadows.follow(told), text, reasoning)
             return
         await self._final(alias, told.message, None)
-
-    def _follow_shadow(self, alias: int, live: LiveRun) -> None:
-        follower = Follower(live, 0, 0)
-
-        def wake() -> None:
-            self._dirty.add(alias)
-            self._bell.set()
-
-        follower.wake = wake
-        live.watchers.add(wake)
-        self._followers[alias] = follower
-        wake()
 
     async def _final(self, alias: int, message: str, live: LiveRun | None) -> None:
         view = await asyncio.to_thread(

@@ -206,7 +206,7 @@ def raw(run: Run, question: str) -> View:
 
 def live_message(live: LiveRun, final: View) -> View:
     """The final message for a tab that has seen all of the text: what it has is not sent again."""
-    if final["text"] == "".join(live.text):
+    if not live.making and final["text"] == "".join(live.text):
         final = final | {"text": None}
     if final.get("reasoning") == "".join(live.reasoning):
         final = final | {"reasoning": None}
