@@ -90,6 +90,7 @@ class Run:
     stop_asked: bool = False
     seen: bool = False
     requests: int = 0  # sent to the gateway for this press
+    task: Mapping[str, Any] = field(default_factory=dict)  # what asks after it at the gateway
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from vnchat.errors import StorageUnavailable, VnchatError
+from vnchat.gateway import records
 from vnchat.gateway.configured import Gateways
+from vnchat.gateway.records import Record
 from vnchat.library.media import Shelf
 from vnchat.library.signing import secret_of
 from vnchat.library.transport import Network
@@ -40,6 +44,7 @@ class Engine:
     gateways: Gateways = field(init=False)
     delivery: Delivery = field(init=False)
     runner: Runner = field(init=False)
+    records: Mapping[str, Record] = field(init=False)
     shadows: Shadows = field(init=False)
     addresses: Addresses = field(init=False)
     lock: DataLock | None = field(init=False, default=None)
@@ -65,7 +70,11 @@ class Engine:
         self.shelf = Shelf(settings.media_url or str(settings.data_dir / "media"))
         self.gateways = Gateways(settings, self._start_demo)
         self.delivery = Delivery(settings, self.store, self.shelf, self.hub, self.gateways, network)
-        self.runner = Runner(settings, self.store, self.gateways, self.delivery, self.hub)
+        own = Path(settings.tasks_file).expanduser() if settings.tasks_file else None
+        self.records = records.load(own)
+        self.runner = Runner(
+            settings, self.store, self.gateways, self.delivery, self.hub, self.records
+        )
         self.shadows = Shadows(self.store)
         self.addresses = Addresses(base, secret_of(settings.data_dir))
 

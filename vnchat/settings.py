@@ -41,10 +41,28 @@ class Settings:
         "", "VNCHAT_MEDIA_URL", "Object store for media; empty: a folder in the data folder."
     )
     idle_seconds: float = _setting(
-        300.0, "VNCHAT_IDLE_SECONDS", "A run ends when no byte comes for so long (keep-alives count)."
+        300.0,
+        "VNCHAT_IDLE_SECONDS",
+        "A run ends when no byte comes for so long (keep-alives count).",
     )
     wait_limit_seconds: float = _setting(
-        60.0, "VNCHAT_WAIT_LIMIT_SECONDS", "A 429 that asks to wait longer is shown, not waited for."
+        60.0,
+        "VNCHAT_WAIT_LIMIT_SECONDS",
+        "A 429 that asks to wait longer is shown, not waited for.",
+    )
+    tasks_file: str = _setting(
+        "", "VNCHAT_TASKS_FILE", "TOML file of task records of your own, beside the shipped ones."
+    )
+    task_poll_seconds: float = _setting(
+        0.0, "VNCHAT_TASK_POLL_SECONDS", "Between questions after a task; 0: as its record says."
+    )
+    task_silence_seconds: float = _setting(
+        600.0, "VNCHAT_TASK_SILENCE_SECONDS", "So long a task may be unknown to its gateway."
+    )
+    task_give_up_seconds: float = _setting(
+        7200.0,
+        "VNCHAT_TASK_GIVE_UP_SECONDS",
+        "So long a task is followed; later one press looks again.",
     )
     runs_for_each: int = _setting(
         20, "VNCHAT_RUNS_FOR_EACH", "Runs of one owner at once; more wait in a visible queue."
@@ -67,10 +85,10 @@ class Settings:
     media_quota_in_all: int = _setting(
         0, "VNCHAT_MEDIA_QUOTA_IN_ALL", "Most bytes kept for everybody together; 0: no limit."
     )
-    media_redirect: bool = _setting(
-        False,
+    media_redirect: str = _setting(
+        "",
         "VNCHAT_MEDIA_REDIRECT",
-        "Let browsers read from the object store itself, by addresses signed for five minutes.",
+        "Origin of the object store (https://host) if browsers read there by short-lived addresses.",
     )
     picture_longest: int = _setting(
         2048, "VNCHAT_PICTURE_LONGEST", "Longest side of a picture that is sent, in pixels."

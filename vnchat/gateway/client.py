@@ -10,7 +10,7 @@ import asyncio
 import errno
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -130,14 +130,15 @@ class GatewayClient:
         key: Key | str | None,
         *,
         headers: Mapping[str, str],
-        content: bytes | None,
+        content: bytes | None = None,
+        form: Sequence[tuple[str, Any]] = (),
         silence: float | None = None,
     ) -> AsyncIterator[Answer]:
         """One request to a path of this gateway, sent once. As `completion` otherwise."""
         if "://" in path or not path.startswith("/"):
             raise ValueError("only paths: an address would carry the key elsewhere")
         async with self._sent(
-            method, path, profile, key, headers, silence or self._unstreamed, content
+            method, path, profile, key, headers, silence or self._unstreamed, content, form
         ) as answer:
             yield answer
 
@@ -219,6 +220,7 @@ class GatewayClient:
         headers: Mapping[str, str],
         silence: float,
         content: bytes | None,
+        form: Sequence[tuple[str, Any]] = (),
     ) -> AsyncIterator[Answer]:
         import httpx2
         from openai import APIConnectionError, APIStatusError
@@ -229,8 +231,17 @@ class GatewayClient:
         # "stream" makes the package hand over the response before its body is read.
         options["headers"]["X-Stainless-Raw-Response"] = "stream"
         try:
-            if method == "POST":
-                raw: Any = await client.post(path, cast_to=object, content=content, options=options)
+            if form:
+                options["headers"]["Content-Type"] = "multipart/form-data"
+                raw: Any = await client.post(
+                    path,
+                    cast_to=object,
+                    body={k: v for k, v in form if isinstance(v, str)},
+                    files=[(k, v) for k, v in form if not isinstance(v, str)],
+                    options=options,
+                )
+            elif method == "POST":
+                raw = await client.post(path, cast_to=object, content=content, options=options)
             else:
                 raw = await client.get(path, cast_to=object, options=options)
             response: httpx2.Response = raw.http_response

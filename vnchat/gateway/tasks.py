@@ -14,7 +14,6 @@ import binascii
 import copy
 import json
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -49,6 +48,7 @@ class Asking:
     path: str
     headers: Mapping[str, str]
     content: bytes | None
+    form: tuple[tuple[str, Any], ...] = ()  # fields of a form: text, or (name, bytes, type)
     alternatives: tuple[str, ...] = ()
 
 
@@ -194,16 +194,17 @@ def _filled(send: Send, values: Mapping[str, Any], *, keep: bool = False) -> Ask
     tail = f"?{urlencode(query)}" if query else ""
     headers = {k: _text(v, values) for k, v in send.headers.items()}
     content: bytes | None = None
+    form: tuple[tuple[str, Any], ...] = ()
     if send.method != "GET" and send.encoding != "none":
         body = _in(send.body, values) or {}
         if send.encoding == "multipart":
-            content, kind = _form(body)
-            headers["Content-Type"] = kind
+            form = _form(body)
+            content = None
         else:
             content = encoded(_no_files(body))
             headers["Content-Type"] = "application/json"
     others = tuple(_text(one, values, escape=True) + tail for one in send.alternatives)
-    return Asking(send.method, path + tail, headers, content, others)
+    return Asking(send.method, path + tail, headers, content, form, others)
 
 
 _GONE = object()
@@ -295,21 +296,17 @@ def _no_files(body: Any) -> Any:
     return [_no_files(one) for one in body] if isinstance(body, list) else body
 
 
-def _form(body: Mapping[str, Any]) -> tuple[bytes, str]:
-    """multipart/form-data (RFC 7578). A table in it goes as its JSON text, as new-api reads it."""
-    mark = f"vnchat-{secrets.token_hex(12)}"
-    parts: list[bytes] = []
+def _form(body: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """The fields of multipart/form-data. A table goes as its JSON text, as new-api reads it."""
+    parts: list[tuple[str, Any]] = []
     for name, value in body.items():
         for one in value if isinstance(value, list) else [value]:
-            head = f'--{mark}\r\nContent-Disposition: form-data; name="{name}"'
             if isinstance(one, _File):
                 kind = one.type.partition("/")[2] or "png"
-                head += f'; filename="{name}.{kind}"\r\nContent-Type: {one.type}'
-                data = one.data
+                parts.append((name, (f"{name}.{kind}", one.data, one.type)))
             else:
-                data = _plain(one).encode("utf-8", "replace")
-            parts.append(f"{head}\r\n\r\n".encode() + data + b"\r\n")
-    return b"".join(parts) + f"--{mark}--\r\n".encode(), f"multipart/form-data; boundary={mark}"
+                parts.append((name, _plain(one)))
+    return tuple(parts)
 
 
 def _plain(value: Any) -> str:

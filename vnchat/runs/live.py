@@ -8,12 +8,12 @@ Everything here happens on the server's loop.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from vnchat.conversation import RunState
-from vnchat.reading import Reader
+from vnchat.reading.made import Follows
 from vnchat.reading.reply import Activity
 from vnchat.states import GOING
 
@@ -36,7 +36,8 @@ class LiveRun:
     wait_until: float = 0.0
     place: int | None = None  # in the product's own queue
     left_before: tuple[float, ...] = ()  # how long earlier runs of this model took here
-    reader: Reader | None = None
+    reader: Follows | None = None
+    task: Mapping[str, Any] = field(default_factory=dict)  # its id at the gateway, once accepted
     text: list[str] = field(default_factory=list)
     reasoning: list[str] = field(default_factory=list)
     held: bool = False  # the database is away: what came is held in memory
@@ -49,7 +50,7 @@ class LiveRun:
     def going(self) -> bool:
         return self.state in GOING
 
-    def read_by(self, reader: Reader) -> None:
+    def read_by(self, reader: Follows) -> None:
         """A new attempt begins: its reader's pieces are what the tabs see."""
         self.reader = reader
         self.text = reader.text_parts
@@ -108,6 +109,7 @@ class LiveRun:
             "state": self.state,
             "model": self.model,
             "making": self.making,
+            "made": self.made_hint if self.made_hint in ("video", "image", "audio") else "",
             "progress": self.progress(),
             "activity": activity
             and {"state": activity.state, "words": activity.words, "place": activity.place},
@@ -118,6 +120,8 @@ class LiveRun:
             "wait_until": self.wait_until or None,
             "attempt": self.attempt,
             "paid": self.paid,
+            "task": bool(self.task),
+            "preview": getattr(self.reader, "preview", ""),
             "held": self.held,
         }
 

@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Collection
 
+from vnchat.conversation import Run
 from vnchat.errors import NotFound, StorageUnavailable
 from vnchat.runs.delivery import Delivery
 from vnchat.runs.hub import Hub
@@ -38,8 +39,12 @@ class Others:
         shared: bool,
         mine: Callable[[], Collection[str]],
         stop: Callable[[str], None],
+        adopt: Callable[[Run], None],
     ) -> None:
-        """`mine` are the runs in the memory of this server; `stop` ends one of them."""
+        """`mine` are the runs in the memory of this server; `stop` ends one of them.
+
+        `adopt` goes on with a task that a dead server followed.
+        """
         self._store = store
         self._hub = hub
         self._delivery = delivery
@@ -47,6 +52,7 @@ class Others:
         self._shared = shared
         self._mine = mine
         self._stop = stop
+        self._adopt = adopt
         self._steady_since: float | None = None
         self._seen_answers: set[int] = set()
         self._newest: int | None = None
@@ -106,6 +112,9 @@ class Others:
             self._store.runs.take_over, lease=lease, but=self._instance
         ):
             log.warning("run %s of a dead server is now %s", run, state)
+            if state == "running":
+                self._adopt(await asyncio.to_thread(self._store.runs.get, run, owner=owner))
+                continue
             await self._tell_end(run, owner)
 
     async def _end_forgotten(self) -> None:

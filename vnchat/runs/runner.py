@@ -11,27 +11,32 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from vnchat.conversation import Media, Message, RunState, path_to
+from vnchat.conversation import Media, Message, Run, RunState, path_to
 from vnchat.errors import BadInput, NotFound, StorageUnavailable, VnchatError
 from vnchat.gateway.client import GatewayClient
 from vnchat.gateway.completion import run_completion
 from vnchat.gateway.configured import Gateways
 from vnchat.gateway.continuing import continuing, whole
 from vnchat.gateway.families import kind_hint
+from vnchat.gateway.records import Record
 from vnchat.gateway.request import body_of
-from vnchat.reading import Fault, Reader, to_json
+from vnchat.gateway.routing import CHAT, Route, named
+from vnchat.reading import Fault, to_json
+from vnchat.reading.made import Follows
 from vnchat.reading.reply import Failure, Reply
 from vnchat.runs.asking import messages_of
 from vnchat.runs.delivery import Delivery
+from vnchat.runs.dispatch import Dispatch
 from vnchat.runs.hub import Hub
 from vnchat.runs.live import LiveRun
 from vnchat.runs.others import Others
 from vnchat.runs.queue import Queue
+from vnchat.runs.tasks import Hooks
 from vnchat.settings import Settings
 from vnchat.store import Plan, Store, Turn
 
@@ -53,7 +58,10 @@ class Choice:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     system: str = ""
     stream: bool = True
-    continuing: Mapping[str, str] | None = None  # {"message": id, "wish": "change" | "extend"}
+    # {"message": id, "wish": "change" | "extend", "pressed": id of a button of its task}
+    continuing: Mapping[str, str] | None = None
+    route: str = ""  # the name of a gateway.routing.Route; "" is chat
+    controls: Mapping[str, str] = field(default_factory=dict)  # of that route
 
     def options(self) -> dict[str, Any]:
         return {
@@ -62,6 +70,7 @@ class Choice:
             "parameters": dict(self.parameters),
             "system": self.system,
             "stream": self.stream,
+            "controls": dict(self.controls),
         }
 
 
@@ -73,6 +82,7 @@ class Runner:
         gateways: Gateways,
         delivery: Delivery,
         hub: Hub,
+        records: Mapping[str, Record] | None = None,
     ) -> None:
         self.instance = uuid4().hex
         self._settings = settings
@@ -81,6 +91,7 @@ class Runner:
         self._delivery = delivery
         self._hub = hub
         self._client = GatewayClient(idle_seconds=settings.idle_seconds)
+        self._dispatch = Dispatch(settings, gateways, self._client, records or {})
         self._queue = Queue(settings.runs_for_each, settings.runs_in_all)
         self._runs: dict[str, LiveRun] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -96,6 +107,7 @@ class Runner:
             shared=bool(settings.database_url),
             mine=self._carried,
             stop=self._stop_asked,
+            adopt=self._adopt,
         )
 
     # -- life ---------------------------------------------------------------------------------
@@ -171,8 +183,11 @@ class Runner:
             parent = self._head(conversation, owner)
         if question is None and (again := self._just_begun(owner, parent, choice.model)):
             return again
-        hint = kind_hint(choice.model)
-        paid = not self._store.runs.answered_with_text(profile.id, choice.model)
+        route = self._route(choice)
+        hint = self._dispatch.makes(route) or kind_hint(choice.model)
+        paid = route.kind in ("task", "image", "speech") or not (
+            self._store.runs.answered_with_text(profile.id, choice.model)
+        )
         after = self._going_on(conversation, parent) if question is not None else None
         earlier: tuple[float, ...] = ()
         if hint in ("video", "image", "audio"):  # read before: after the turn nothing may fail
@@ -191,6 +206,8 @@ class Runner:
                     "system": choice.system,
                     "fields": dict(choice.parameters),
                     "continuing": dict(choice.continuing or {}),
+                    "route": choice.route,
+                    "controls": dict(choice.controls),
                 },
                 state="sending" if free else "queued",
                 instance=self.instance,
@@ -228,6 +245,17 @@ class Runner:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._stop_here, live)
 
+    def look_again(self, run: str, *, owner: str) -> None:
+        """Ask after a task whose end nobody saw. Nothing is sent anew."""
+        if self._loop is None or self._closing:
+            raise StorageUnavailable("The server is stopping; try again soon.")
+        if not self._store.runs.look_again(run, owner=owner, instance=self.instance):
+            return  # it is followed already, or has its end
+        told = self._store.runs.get(run, owner=owner)
+        self._loop.call_soon_threadsafe(self._adopt, told)
+        self._hub.tell(owner, "tree", told.conversation)
+        self._hub.tell(owner, "item", told.conversation)
+
     def live(self, run: str, *, owner: str) -> LiveRun | None:
         found = self._runs.get(run)
         return found if found is not None and found.owner == owner else None
@@ -241,17 +269,56 @@ class Runner:
         if self._closing:  # pressed while the server was stopping: nothing is sent any more
             self._spawn(self._finish(live, "interrupted", Reply()))
             return
-        task = asyncio.get_running_loop().create_task(self._work(live, choice, after))
+        self._carry(live, self._queued(live, choice, after))
+
+    def _adopt(self, run: Run) -> None:
+        """Go on with a task whose id is known: after a restart, or because somebody asks."""
+        live = LiveRun(
+            id=run.id,
+            owner=run.owner,
+            conversation=run.conversation,
+            message=run.message,
+            model=run.model,
+            gateway=run.gateway,
+            paid=run.paid,
+            made_hint="",
+            state="running",
+            created=run.created,
+            started=run.started,
+            first_byte=run.first_byte,
+            attempt=run.attempt,
+            task=run.task,
+        )
+        self._runs[live.id] = live
+        self._carry(live, self._followed(live, run.reply))
+
+    async def _followed(self, live: LiveRun, before: Reply) -> Reply:
+        try:
+            reader = self._dispatch.reader(live)
+        except BadInput as error:  # the record of its kind is gone: the task is not
+            log.warning("run %s: %s", live.id, error)
+            return Reply(finish="interrupted")
+        reader.got_bytes = True
+        reader.progress.extend(before.progress)
+        live.read_by(reader)
+        live.changed()
+        return await self._dispatch.follow(live, self._hooks(live), reader)
+
+    def _carry(self, live: LiveRun, asking: Coroutine[Any, Any, Reply]) -> None:
+        task = asyncio.get_running_loop().create_task(self._work(live, asking))
         self._tasks[live.id] = task
         task.add_done_callback(lambda _: self._tasks.pop(live.id, None))
 
-    async def _work(self, live: LiveRun, choice: Choice, after: LiveRun | None) -> None:
+    async def _queued(self, live: LiveRun, choice: Choice, after: LiveRun | None) -> Reply:
+        async with self._queue.place(live, after):
+            if live.state == "queued":
+                await self._sends(live, 1, started=time.time())
+            return await self._ask(live, choice)
+
+    async def _work(self, live: LiveRun, asking: Coroutine[Any, Any, Reply]) -> None:
         """Every way out ends in a state."""
         try:
-            async with self._queue.place(live, after):
-                if live.state == "queued":
-                    await self._sends(live, 1, started=time.time())
-                reply = await self._ask(live, choice)
+            reply = await asking
             await self._finish(live, _state_of(reply, paid=live.charged), reply)
         except asyncio.CancelledError:
             raise  # whoever cancelled has given the state
@@ -271,6 +338,20 @@ class Runner:
 
     async def _ask(self, live: LiveRun, choice: Choice) -> Reply:
         profile, key = self._gateways.get(live.gateway)
+        hooks = self._hooks(live)
+        route = self._route(choice)
+        if route.kind != "chat":
+            wish = choice.continuing or {}
+            return await self._dispatch.ask(
+                live,
+                route,
+                await self._messages(live, replace(choice, continuing=None)),
+                choice.controls,
+                hooks,
+                source=await self._task_of(live, wish.get("message", "")),
+                step=wish.get("wish", ""),
+                choice=wish.get("pressed", ""),
+            )
         messages = await self._messages(live, choice)
         body = body_of(
             messages,
@@ -280,7 +361,21 @@ class Runner:
             stream=choice.stream and profile.streams(choice.model),
         )
 
-        def on_change(reader: Reader) -> None:
+        return await run_completion(
+            self._client,
+            profile,
+            key,
+            body,
+            run_id=live.id,
+            kind="create" if live.paid else "text",
+            on_change=hooks.on_change,
+            on_wait=hooks.on_wait,
+            before_send=hooks.before_send,
+            wait_limit=self._settings.wait_limit_seconds,
+        )
+
+    def _hooks(self, live: LiveRun) -> Hooks:
+        def on_change(reader: Follows) -> None:
             if live.reader is not reader:
                 live.read_by(reader)
             if live.state == "sending" and reader.got_bytes:
@@ -298,18 +393,30 @@ class Runner:
             if attempt > 1:  # the first is on record since the turn was written
                 await self._sends(live, attempt)
 
-        return await run_completion(
-            self._client,
-            profile,
-            key,
-            body,
-            run_id=live.id,
-            kind="create" if live.paid else "text",
-            on_change=on_change,
-            on_wait=on_wait,
-            before_send=before_send,
-            wait_limit=self._settings.wait_limit_seconds,
-        )
+        async def remember(task: Mapping[str, Any]) -> None:
+            stored = await self._until_stored(
+                live, lambda: self._store.runs.remember(live.id, task, owner=live.owner)
+            )
+            if not stored:
+                raise _EndedElsewhere
+            live.task, live.state, live.first_byte = task, "running", time.time()
+            live.changed()
+
+        return Hooks(on_change, on_wait, before_send, remember)
+
+    def _route(self, choice: Choice) -> Route:
+        return named(choice.route, self._dispatch.records) or CHAT
+
+    async def _task_of(self, live: LiveRun, message: str) -> Mapping[str, Any]:
+        """The task behind an earlier answer; empty when it had none."""
+        if not message:
+            return {}
+
+        def look() -> Mapping[str, Any]:
+            told = self._store.conversations.message(message, owner=live.owner)
+            return self._store.runs.get(told.run, owner=live.owner).task if told.run else {}
+
+        return await asyncio.to_thread(look)
 
     async def _messages(self, live: LiveRun, choice: Choice) -> list[dict[str, Any]]:
         """What the gateway gets to read: the open path up to the question."""
@@ -429,6 +536,10 @@ class Runner:
         """End a run from outside: stopped by a person, or cut off by the end of the server."""
         if not live.going:
             return  # it is just ending by itself: that is not to be cut short
+        if state is None and live.task:
+            if task := self._tasks.get(live.id):
+                task.cancel()
+            return  # its row stays: whoever starts next asks after it
         fault = Fault("stopped" if state == "stopped" else "shutdown")
         reply = live.reader.end(fault) if live.reader is not None else Reply()
         if state is None:
@@ -539,6 +650,4 @@ def _refused(sentence: str) -> Reply:
 
 
 def _with_failure(reply: Reply, other: Reply) -> Reply:
-    from dataclasses import replace
-
     return replace(reply, finish="error", failure=other.failure)
