@@ -186,18 +186,20 @@ class Driver:
         """The page itself after the restart: one of the conversations, as a person finds it."""
         if not self._cut:
             return []
-        conversation, message, prompt = self._random.choice(self._cut)
+        conversation, _, _ = self._random.choice(self._cut)
+        rows = {row.run: row for row in self.ledger.rows()}
+        wrong = []
         async with Session(self.server.url, query_of(c=conversation)) as person:
-            shown = {one["id"]: one for one in person.messages}
-            asked = [one for one in person.messages if one["text"] == prompt]
-            if not asked or message not in shown:
-                return [f"the page does not show it: {prompt}"]
-            run = shown[message]["run"]
-            row = next(one for one in self.ledger.rows() if one.run == run["id"])
-            cut_off = run["state"] not in {"done", *GOING} and not row.reply.get("progress")
-            if cut_off and row.raw and not shown[message]["text"]:
-                return [f"the page shows nothing of a text that is kept: {prompt}"]
-        return []
+            shown = [(one["id"], one["role"]) for one in person.messages]
+            if shown != self.ledger.path(conversation):
+                wrong.append(f"the page shows other messages than are stored: {conversation}")
+            for one in person.messages:
+                row = rows.get(one["run"]["id"]) if one["run"] else None
+                if row is None or row.state in {"done", *GOING} or row.reply.get("progress"):
+                    continue
+                if row.raw.strip() != one["text"].strip():
+                    wrong.append(f"the page shows another text than is kept: {row.run}")
+        return wrong
 
     async def _settle(self) -> list[str]:
         """At the end: leases run out, results arrive, and everything has a state."""

@@ -90,6 +90,23 @@ class Ledger:
                 for row in connection.execute(told)
             ]
 
+    def path(self, conversation: str) -> list[tuple[str, str]]:
+        """(id, role) of the open path of a conversation, the first message first."""
+        with self.database.connect() as connection:
+            head = connection.execute(
+                sa.text("SELECT head FROM conversations WHERE id = :id"), {"id": conversation}
+            ).scalar()
+            every = connection.execute(
+                sa.text("SELECT id, parent, role FROM messages WHERE conversation = :id"),
+                {"id": conversation},
+            )
+            known = {row.id: row for row in every}
+        path = []
+        while head in known:
+            path.append((head, known[head].role))
+            head = known[head].parent
+        return path[::-1]
+
     def living(self) -> set[str]:
         """Servers that have beaten within the lease, by the database's own clock."""
         now = "extract(epoch from clock_timestamp())"
