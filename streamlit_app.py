@@ -77,6 +77,12 @@ app = st.App(
     routes=routes(BASE),
     lifespan=lifespan,
     middleware=[
-        Middleware(Guard, hosts=SETTINGS.hosts, shared=SETTINGS.share_with_network, page=PAGE)
+        Middleware(
+            Guard,
+            hosts=SETTINGS.hosts,
+            shared=SETTINGS.share_with_network,
+            page=PAGE,
+            media=SETTINGS.media_redirect,
+        )
     ],
 )

@@ -1,4 +1,4 @@
-"""`python -m vnchat`: ask a gateway, check one, or run the demo gateway.
+"""`python -m vnchat`: ask a gateway, check one, run the demo gateway, clean up.
 
 Only the arguments are read here; each command is a file of `vnchat.cli`, loaded when it is asked
 for, so that starting costs little. No command ends in a traceback.
@@ -30,6 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 from vnchat.cli.check import check
 
                 return check(options)
+            case "clean":
+                from vnchat.cli.clean import clean
+
+                return clean(options)
             case _:
                 from vnchat.cli.demo import demo
 
@@ -85,6 +89,9 @@ def _parser() -> argparse.ArgumentParser:
         "--paid", action="store_true", help="send a completion even to a model that may cost"
     )
     check.add_argument("--json", action="store_true", help="print the report as JSON")
+
+    clean = commands.add_parser("clean", help="what is kept that nothing names, and free it")
+    clean.add_argument("--delete", action="store_true", help="delete it; else it is only said")
 
     demo = commands.add_parser("demo", help="run the demo gateway")
     demo.add_argument("--port", type=int, default=8188)

@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import urllib.request
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,9 +18,13 @@ DATA = b"clip " * 200_000
 KEY = hashlib.sha256(DATA).hexdigest()
 
 
-@pytest.fixture(params=["folder", "memory"])
+@pytest.fixture(params=["folder", "memory", "s3"])
 def shelf(request, tmp_path):
-    opened = Shelf(tmp_path / "kept" if request.param == "folder" else "memory:///")
+    if request.param == "s3":
+        where = request.getfixturevalue("bucket")
+    else:
+        where = tmp_path / "kept" if request.param == "folder" else "memory:///"
+    opened = Shelf(where)
     yield opened
     opened.close()
 
@@ -204,3 +209,29 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path):
 def test_a_store_that_does_not_exist_is_said():
     with pytest.raises(StorageUnavailable):
         Shelf("what://ever")
+
+
+async def test_a_store_hands_out_a_file_by_an_address_that_dies(bucket):
+    shelf = Shelf(bucket)
+    key = await shelf.put_bytes(DATA, type="video/mp4")
+
+    address = await shelf.direct(key, 300)
+
+    with urllib.request.urlopen(address) as answer:
+        assert answer.headers["Content-Type"] == "video/mp4"
+        assert answer.read() == DATA
+    assert "Expires=300" in address
+    shelf.close()
+
+
+async def test_a_folder_hands_out_no_address(folder):
+    assert await folder.direct(KEY, 300) is None
+
+
+async def test_a_tool_reads_a_real_file_from_every_shelf(shelf):
+    key = await shelf.put_bytes(DATA)
+
+    async with shelf.on_disk(key) as path:
+        assert path.read_bytes() == DATA
+
+    assert list(shelf.incoming.iterdir()) == []

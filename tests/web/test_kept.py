@@ -2,15 +2,25 @@
 
 import asyncio
 import hashlib
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
 import pytest
 from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
 from vnchat.library.media import Shelf
-from vnchat.web.kept import KeptRow, address_of, disposition, kept_routes, range_of
+from vnchat.web.kept import (
+    KeptRow,
+    address_of,
+    disposition,
+    kept_response,
+    kept_routes,
+    range_of,
+)
 
 pytestmark = pytest.mark.anyio
 CLIP = bytes(range(256)) * 4000  # 1 MB
@@ -310,3 +320,43 @@ async def test_never_much_of_the_file_is_in_memory(site, monkeypatch):
 
     assert sum(sizes) == SIZE
     assert max(sizes) <= 256 * 1024
+
+
+class Elsewhere(Shelf):
+    """A shelf whose store hands out files itself."""
+
+    async def direct(self, key: str, seconds: int) -> str | None:
+        return f"https://store.example/{key}?expires={seconds}"
+
+
+@pytest.mark.parametrize(
+    ("more", "origin", "status"),
+    [
+        ("", "https://store.example", 302),
+        ("&download=1", "https://store.example", 200),
+        ("&here=1", "https://store.example", 200),
+        ("", "https://other.example", 200),
+        ("", "", 200),
+    ],
+)
+async def test_an_object_store_serves_what_is_shown_where_the_setting_says_so(
+    tmp_path, more, origin, status
+):
+    shelf = Elsewhere(tmp_path / "kept")
+    key = await shelf.put_bytes(b"film")
+
+    async def lookup(media_id, owner):
+        return KeptRow(key, "video/mp4", 4, "film.mp4") if owner == "ann" else None
+
+    async def serve(request):
+        return await kept_response(request, lookup, shelf, b"s" * 32, elsewhere=origin)
+
+    app = Starlette(routes=[Route("/app/static/kept/{media_id}", serve)])
+    client = TestClient(app, follow_redirects=False)
+    answer = client.get(address_of("", "m", "ann", b"s" * 32, time.time()) + more)
+
+    assert answer.status_code == status
+    if status == 302:
+        assert answer.headers["location"] == f"https://store.example/{key}?expires=300"
+    assert client.get(address_of("", "m", "bob", b"s" * 32, time.time())).status_code == 404
+    shelf.close()

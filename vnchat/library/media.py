@@ -35,6 +35,7 @@ _STREAMED = 64 * 1024  # asked of the store at once; more costs memory for each 
 _INCOMING = "incoming"
 _KEY = re.compile(r"[0-9a-f]{64}")
 _PATH = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{62})")
+_YOUNG_SECONDS = 1200.0
 _LEFT_BEHIND_SECONDS = 24 * 3600
 
 
@@ -183,10 +184,13 @@ class Shelf:
         self._lock.close()
 
     async def _has(self, key: str, size: int) -> bool:
+        """Is it there, and young enough that no clean-up takes it before its row is written?"""
         try:
-            return await self.size(key) == size
-        except NotFound:
+            meta = await obstore.head_async(self._store, _path_of(key))
+        except FileNotFoundError:
             return False
+        young = age_of(Kept(key, size, meta["last_modified"])) < _YOUNG_SECONDS
+        return int(meta["size"]) == size and young
 
 
 def age_of(kept: Kept, now: datetime | None = None) -> float:

@@ -161,12 +161,23 @@ class MediaRows:
             keys |= _drop_posters(connection, found, owner)
         return keys - {""}
 
+    def loose(self, before: float) -> int:
+        """How many rows `forget_loose` would delete."""
+        with reading(self._engine) as connection:
+            loose = (media.c.message == "") & (media.c.origin == "given")
+            query = sa.select(sa.func.count()).where(loose, media.c.created < before)
+            return int(connection.execute(query).scalar_one())
+
     def forget_loose(self, before: float) -> int:
         """Delete rows of files that were attached to a draft and never sent, older than a time."""
         with writing(self._engine) as connection:
             loose = (media.c.message == "") & (media.c.origin == "given")
-            done = connection.execute(sa.delete(media).where(loose, media.c.created < before))
-        return int(done.rowcount)
+            old = sa.and_(loose, media.c.created < before)
+            going = [_media(row) for row in connection.execute(sa.select(media).where(old)).all()]
+            for owner in {one.owner for one in going}:
+                _drop_posters(connection, [one for one in going if one.owner == owner], owner)
+            connection.execute(sa.delete(media).where(old))
+        return len(going)
 
     def keys(self) -> set[str]:
         """Every key that a row still names: the rest of the shelf is orphaned."""

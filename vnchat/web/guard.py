@@ -22,19 +22,25 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1", "testserver"})
 
 _POLICY = (
     "default-src 'self'; script-src 'self'{scripts}; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; "
+    "img-src 'self' data: blob:{media}; media-src 'self' blob:{media}; connect-src 'self'; "
     "font-src 'self' data:; frame-src 'none'; object-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'self'"
 )
 
 
-def policy(page: str = "") -> str:
-    """The policy; inline scripts of the framework's own page are allowed by their hash."""
+def policy(page: str = "", media: str = "") -> str:
+    """The policy; inline scripts of the framework's own page are allowed by their hash.
+
+    `media` is the one other origin that kept files may come from: the operator's object store.
+    """
     inline = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.DOTALL)
     hashes = [
         base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in inline
     ]
-    return _POLICY.format(scripts="".join(f" 'sha256-{one}'" for one in hashes))
+    return _POLICY.format(
+        scripts="".join(f" 'sha256-{one}'" for one in hashes),
+        media=f" {media}" if re.fullmatch(r"https?://[\w.:\[\]-]+", media) else "",
+    )
 
 
 def host_of(header: str) -> str:
@@ -70,7 +76,13 @@ def is_loopback(host: str) -> bool:
 
 class Guard:
     def __init__(
-        self, app: ASGIApp, *, hosts: Sequence[str], shared: bool, page: Path | None = None
+        self,
+        app: ASGIApp,
+        *,
+        hosts: Sequence[str],
+        shared: bool,
+        page: Path | None = None,
+        media: str = "",
     ) -> None:
         self._app = app
         self._shared = shared
@@ -81,7 +93,7 @@ class Guard:
         self._names = names | LOOPBACK_NAMES
         text = page.read_text(encoding="utf-8") if page is not None and page.exists() else ""
         self._headers = [
-            (b"content-security-policy", policy(text).encode()),
+            (b"content-security-policy", policy(text, media).encode()),
             (b"x-content-type-options", b"nosniff"),
             (b"referrer-policy", b"same-origin"),
         ]

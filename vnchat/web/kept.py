@@ -14,7 +14,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -24,6 +24,7 @@ from vnchat.library.signing import check, seconds_left, sign
 
 PREFIX = "/app/static/kept"
 _CACHED_SECONDS = 6 * 3600
+_ELSEWHERE_SECONDS = 300
 # What a browser may show; everything else is only offered as a download.
 _SHOWN = frozenset(
     [
@@ -82,14 +83,25 @@ async def kept_response(
     secret: bytes,
     *,
     clock: Callable[[], float] = time.time,
+    elsewhere: str = "",
 ) -> Response:
-    """The answer to one request for the `media_id` of the path."""
+    """The answer to one request for the `media_id` of the path.
+
+    `elsewhere` is the origin of an object store that hands out files itself, for a short time.
+    What is to be saved comes from here, under its name, and so does `here=1`, for a canvas.
+    """
     media_id = request.path_params["media_id"]
     owner = check(secret, media_id, request.query_params, clock())
     row = await lookup(media_id, owner) if owner is not None else None
     if row is None:
         return _missing()
+    asked = request.query_params
     try:
+        if elsewhere and row.type in _SHOWN and not ({"download", "here"} & set(asked)):
+            address = await shelf.direct(row.key, _ELSEWHERE_SECONDS)
+            if address is not None and address.startswith(f"{elsewhere}/"):
+                caching = f"private, max-age={_ELSEWHERE_SECONDS // 2}"
+                return RedirectResponse(address, 302, {"Cache-Control": caching})
         size = await shelf.size(row.key)
     except NotFound:
         return _missing()

@@ -84,4 +84,7 @@ async def kept(request: Request) -> Response:
             return None
         return KeptRow(key=row.key, type=row.type, size=row.size, name=row.name)
 
-    return await kept_response(request, lookup, here.shelf, here.addresses.secret)
+    elsewhere = here.settings.media_redirect.rstrip("/")
+    return await kept_response(
+        request, lookup, here.shelf, here.addresses.secret, elsewhere=elsewhere
+    )

@@ -22,17 +22,34 @@ export function captureButton(player, act) {
 
 async function keep(player) {
   if (player.readyState < 2) await loaded(player);
-  const canvas = document.createElement('canvas');
-  canvas.width = player.videoWidth;
-  canvas.height = player.videoHeight;
-  canvas.getContext('2d').drawImage(player, 0, 0);
-  const blob = await new Promise((done) => canvas.toBlob(done, 'image/png'));
+  const blob = await drawn(player).catch(async () => drawn(await fromHere(player)));
   if (!blob) throw new Error(t('video.capture.failed'));
   const name = `${t('video.frame_at', { s: player.currentTime.toFixed(2) })}.png`;
   const answer = await fetch(`${live.here() ?? ''}/vnchat/upload?name=${encodeURIComponent(name)}`, { method: 'POST', headers: { 'Content-Type': 'image/png' }, body: blob });
   const told = await answer.json();
   if (!answer.ok) throw new Error(told.problem);
   return told;
+}
+
+async function drawn(player) {
+  const canvas = document.createElement('canvas');
+  canvas.width = player.videoWidth;
+  canvas.height = player.videoHeight;
+  canvas.getContext('2d').drawImage(player, 0, 0);
+  return new Promise((done) => canvas.toBlob(done, 'image/png'));
+}
+
+/** An object store's bytes may be played but not read: the same place once more, from our own server. */
+async function fromHere(player) {
+  const other = document.createElement('video');
+  other.muted = true;
+  other.src = `${player.getAttribute('src')}&here=1`;
+  await loaded(other);
+  await new Promise((done) => {
+    other.addEventListener('seeked', done, { once: true });
+    other.currentTime = player.currentTime;
+  });
+  return other;
 }
 
 function loaded(player) {
