@@ -559,8 +559,10 @@ class Runner:
             )
 
     async def _save_forever(self) -> None:
-        while True:
-            await asyncio.sleep(SAVE_SECONDS)
+        saved = time.monotonic()
+        while True:  # in time also when saving takes a while
+            await asyncio.sleep(max(0.1, saved + SAVE_SECONDS - time.monotonic()))
+            saved = time.monotonic()
             dirty = [live for live in self._runs.values() if live.dirty and live.going]
             replies = {}
             for live in dirty:
