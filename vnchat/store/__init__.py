@@ -12,6 +12,7 @@ from vnchat.store.database import DataLock, open_engine, reading
 from vnchat.store.drafts import Drafts
 from vnchat.store.library import Library
 from vnchat.store.media import MediaRows
+from vnchat.store.routes import Routes
 from vnchat.store.runs import Runs
 from vnchat.store.shares import Shares
 from vnchat.store.trees import Trees
@@ -29,6 +30,7 @@ class Store:
     library: Library
     trees: Trees
     shares: Shares
+    routes: Routes
 
     @classmethod
     def open(cls, settings: Settings) -> Store:
@@ -43,6 +45,7 @@ class Store:
             Library(engine),
             Trees(engine),
             Shares(engine),
+            Routes(engine),
         )
 
     def answers(self) -> bool:

@@ -190,6 +190,16 @@ drafts = sa.Table(
     _number("updated"),
 )
 
+# how a person asks a model, where the gateway's list does not say it or says it wrongly
+routes = sa.Table(
+    "routes",
+    metadata,
+    sa.Column("owner", sa.String(200), primary_key=True),
+    sa.Column("gateway", sa.String(200), primary_key=True),
+    sa.Column("model", sa.String(200), primary_key=True),
+    _short("route"),
+)
+
 instances = sa.Table(
     "instances",
     metadata,

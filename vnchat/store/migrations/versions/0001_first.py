@@ -140,6 +140,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("owner", "conversation", name="pk_drafts"),
     )
     op.create_table(
+        "routes",
+        sa.Column("owner", sa.String(200), nullable=False),
+        sa.Column("gateway", sa.String(200), nullable=False),
+        sa.Column("model", sa.String(200), nullable=False),
+        _short("route"),
+        sa.PrimaryKeyConstraint("owner", "gateway", "model", name="pk_routes"),
+    )
+    op.create_table(
         "instances",
         sa.Column("id", sa.String(64), nullable=False),
         _number("heartbeat"),
