@@ -2,7 +2,7 @@
 
 import pytest
 
-from vnchat.gateway.families import group, kind_hint, name_for, nearest, parse, storyboard
+from vnchat.gateway.families import group, kind_hint, name_for, nearest, parse, shots_of, storyboard
 
 NAMES = {
     "format and seconds": (
@@ -127,3 +127,12 @@ def test_a_storyboard_is_one_shot_a_line():
     shots = [(5, "a cat\n wakes"), (2.5, "it runs"), (1, " ")]
 
     assert storyboard(shots) == "[5.0s]a cat wakes\n[2.5s]it runs"
+
+
+def test_a_storyboard_reads_back_as_its_shots():
+    shots = [(5.0, "a cat wakes"), (2.5, "it [runs] 跑")]
+
+    assert shots_of(storyboard(shots)) == shots
+    assert shots_of("A cat wakes.") == []
+    assert shots_of("[5.0s]a cat\nand then") == []
+    assert shots_of("") == []

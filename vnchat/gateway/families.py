@@ -143,6 +143,17 @@ def storyboard(shots: Iterable[tuple[float, str]]) -> str:
     return "\n".join(lines)
 
 
+def shots_of(text: str) -> list[tuple[float, str]]:
+    """A storyboard as shots again; empty when the text is none."""
+    shots = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        found = re.match(r"\[(\d{1,3}(?:\.\d{1,3})?)\s?s\]", line)
+        if not found:
+            return []
+        shots.append((float(found[1]), line[found.end() :].strip()))
+    return shots
+
+
 _START = r"(?:^|[-_/. :@])"
 _HINTS: tuple[tuple[Hint, str], ...] = (
     ("other", r"embed|rerank|moderation|bge-|guard"),

@@ -13,7 +13,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from vnchat.engine import engine
 from vnchat.errors import VnchatError
-from vnchat.ui import component, continuing, sending
+from vnchat.gateway.families import kind_hint
+from vnchat.ui import component, continuing, sending, storyboard
 from vnchat.ui.state import choice, opened, owner, say
 
 PICTURES = ["png", "jpg", "jpeg", "webp", "gif"]
@@ -32,6 +33,15 @@ def _composer(foot: DeltaGenerator) -> None:
             st.error(current.problem, icon=":material/error:")
         if current.continuing or current.attached:
             _waiting()
+        if kind_hint(choice().model) == "video":
+            st.button(
+                say("storyboard"),
+                icon=":material/view_list:",
+                type="tertiary",
+                help=say("storyboard_help"),
+                key="storyboard",
+                on_click=storyboard.press,
+            )
         st.chat_input(
             say("write_here"),
             key=key,
@@ -41,6 +51,7 @@ def _composer(foot: DeltaGenerator) -> None:
             on_submit=_send,
             args=(key,),
         )
+    storyboard.draw(key)
     # An unwritten conversation has another id after a refresh: its draft belongs to "the new one".
     written = current.id if current.messages else ""
     component.show(

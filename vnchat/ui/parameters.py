@@ -54,20 +54,27 @@ def _field(one: Parameter) -> None:
             ["true", "false"],
             default=value or None,
             key=key,
+            help=say(f"parameter.{one.name}"),
             on_change=_change,
             args=(one.name, key),
         )
     elif one.type in ("object", "list", "any"):
         st.text_area(
-            one.name, value=value, key=key, placeholder="JSON", on_change=_change,
+            one.name,
+            value=value,
+            key=key,
+            placeholder="JSON",
+            help=say(f"parameter.{one.name}"),
+            on_change=_change,
             args=(one.name, key),
-        )  # fmt: skip
+        )
     else:
         st.text_input(
             one.name,
             value=value,
             key=key,
             placeholder=_range(one),
+            help=say(f"parameter.{one.name}"),
             on_change=_change,
             args=(one.name, key),
         )
