@@ -36,6 +36,9 @@ logging.basicConfig(
 )
 for chatty in ("httpx2", "alembic"):  # a line for each request, and for each step otherwise
     logging.getLogger(chatty).setLevel("WARNING")
+# A page's script computes in a thread of its own. The loop gets its turn after this many seconds
+# at most, not after five milliseconds each time.
+sys.setswitchinterval(0.0005)
 BASE = base_of(st.get_option("server.baseUrlPath") or "")
 PAGE = Path(st.__file__).parent / "static" / "index.html"
 

@@ -1,8 +1,9 @@
 """The network under the HTTP client: plain asyncio, and reads that gather when much comes.
 
 Every byte that is handed up costs a walk through the whole HTTP client. So a slow stream is
-handed up at once, a fast one is gathered for some milliseconds, and when the loop itself falls
-behind (many streams at once) everything is gathered longer until it keeps up again.
+handed up at once, a fast one is gathered for some milliseconds, and when this process itself is
+near what one core can do (many streams at once) everything is gathered longer until it keeps up.
+The beginning of an answer is never gathered.
 Passing on is all that happens here; what the bytes are is not looked at.
 """
 
@@ -11,17 +12,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
+import time
 from collections.abc import Iterable
 from typing import Any, cast
 
 import httpcore2
 
 SLOW_GAP = 0.012  # arrivals further apart than this are handed up at once
-FAST_GAP = 0.024  # a fast stream is read about forty times a second
+FAST_GAP = 0.012  # a fast stream is read about eighty times a second
 LONGEST_GAP = 0.25
 TICK = 0.1
-BEHIND = 0.008  # the loop is this late: gather more
+BEHIND = 0.008  # the loop is this late …
 ON_TIME = 0.003
+WORKING = 0.4  # … and this part of a core is used: gather more
+FULL = 0.75  # in any case
+EASY = 0.55
+FREE_READS = 3  # after a request: status line, first chunk, first words
 HIGH_WATER = 1 << 20  # unread bytes of one stream, then the sender has to wait
 
 
@@ -31,11 +37,13 @@ class Pace:
     def __init__(self) -> None:
         self.gap = 0.0
         self._open = 0
+        self._used = 0.0
         self._tick: asyncio.TimerHandle | None = None
 
     def opened(self, loop: asyncio.AbstractEventLoop) -> None:
         self._open += 1
         if self._tick is None:
+            self._used = time.process_time()
             self._tick = loop.call_later(TICK, self._look, loop, loop.time() + TICK)
 
     def closed(self) -> None:
@@ -43,18 +51,23 @@ class Pace:
 
     def _look(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
         late = loop.time() - due
-        self.gap = next_gap(self.gap, late)
+        used, self._used = self._used, time.process_time()
+        self.gap = next_gap(self.gap, late, (self._used - used) / (TICK + max(0.0, late)))
         if self._open > 0 or self.gap:
             self._tick = loop.call_later(TICK, self._look, loop, loop.time() + TICK)
         else:
             self._tick = None  # an idle server has no timer
 
 
-def next_gap(gap: float, late: float) -> float:
-    """The gathering time after the loop was seen `late` seconds behind."""
-    if late > BEHIND:
+def next_gap(gap: float, late: float, busy: float = 0.5) -> float:
+    """The gathering time after the loop was seen `late` seconds behind, the process so `busy`.
+
+    A loop that is late while its process does little waits for somebody else: gathering would
+    only add to that.
+    """
+    if busy > FULL or (late > BEHIND and busy > WORKING):
         return min(LONGEST_GAP, max(gap * 1.35, 0.016))
-    if late < ON_TIME:
+    if late < ON_TIME or busy < EASY:
         return gap * 0.9 if gap > 0.004 else 0.0
     return gap
 
@@ -74,6 +87,7 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
         self._handed = 0.0  # when bytes were last handed up
         self._came = 0.0
         self._between = 1.0  # seconds between arrivals, smoothed
+        self._free = FREE_READS
         self._writable = asyncio.Event()
         self._writable.set()
         self._counted = False
@@ -123,9 +137,7 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
             self._reader = self._loop.create_future()
             if self._buffer:
                 self._wake_when_due(self._loop.time())
-            silence = (
-                self._loop.call_later(timeout, self._silent) if timeout is not None else None
-            )
+            silence = self._loop.call_later(timeout, self._silent) if timeout is not None else None
             try:
                 await self._reader
             finally:
@@ -136,6 +148,7 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
             raise httpcore2.ReadError(str(self._error)) from self._error
         data = bytes(self._buffer[:max_bytes])
         del self._buffer[:max_bytes]
+        self._free = max(0, self._free - 1)
         self._handed = self._loop.time()
         if self._transport is not None and len(self._buffer) < HIGH_WATER // 2:
             with contextlib.suppress(RuntimeError):
@@ -147,6 +160,7 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
             return
         if self._transport is None or self._transport.is_closing():
             raise httpcore2.WriteError("the connection is closed")
+        self._free = FREE_READS
         self._transport.write(buffer)
         try:
             async with asyncio.timeout(timeout):
@@ -192,6 +206,8 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
     # -- the pace -----------------------------------------------------------------------------
 
     def _gap(self) -> float:
+        if self._free:
+            return 0.0
         own = FAST_GAP if self._between < SLOW_GAP else 0.0
         return max(own, self._pace.gap)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from vnchat.conversation import RunState
+from vnchat.conversation import Media, Message, RunState
 from vnchat.reading.made import Follows
 from vnchat.reading.reply import Activity
 from vnchat.states import GOING
@@ -45,6 +45,8 @@ class LiveRun:
     final: bool = False  # it is over and its row says so
     watchers: set[Callable[[], None]] = field(default_factory=set)
     bar: float | None = None
+    # the messages above with their media, where they were read before the run began
+    ahead: tuple[list[Message], dict[str, list[Media]]] | None = None
 
     @property
     def going(self) -> bool:

@@ -230,6 +230,9 @@ class Runner:
             started=time.time() if free else 0.0,
             left_before=earlier,
         )
+        if free:  # read here: on the loop it would wait for a thread that competes with this one
+            with contextlib.suppress(StorageUnavailable):
+                live.ahead = self._path(live)
         self._runs[live.id] = live
         self._loop.call_soon_threadsafe(self._begin_run, live, choice, after)
         self._hub.tell(owner, "tree", turn.conversation)
@@ -418,16 +421,18 @@ class Runner:
 
         return await asyncio.to_thread(look)
 
+    def _path(self, live: LiveRun) -> tuple[list[Message], dict[str, list[Media]]]:
+        every = self._store.conversations.messages(live.conversation, owner=live.owner)
+        path = path_to(live.message, every)[:-1]
+        return path, self._store.media.of_messages([m.id for m in path], owner=live.owner)
+
     async def _messages(self, live: LiveRun, choice: Choice) -> list[dict[str, Any]]:
         """What the gateway gets to read: the open path up to the question."""
 
-        def look() -> tuple[list[Message], dict[str, list[Media]]]:
-            every = self._store.conversations.messages(live.conversation, owner=live.owner)
-            path = path_to(live.message, every)[:-1]
-            media = self._store.media.of_messages([m.id for m in path], owner=live.owner)
-            return path, media
-
-        path, media = await asyncio.to_thread(look)
+        ahead, live.ahead = live.ahead, None
+        if ahead is None:
+            ahead = await asyncio.to_thread(self._path, live)
+        path, media = ahead
         pictures = {
             one.id: await self._delivery.load(one)
             for several in media.values()

@@ -30,7 +30,8 @@ from vnchat.web.guard import origin_allowed
 
 log = logging.getLogger(__name__)
 
-GAP_SECONDS = 1 / 60  # at most so often a second a tab gets something; at once after a pause
+GAP_SECONDS = 1 / 60  # a tab gets something at most so often a second …
+AT_ONCE = 3.0  # … but so many after a pause at once: the turn, its run, the first words
 LONGEST_MESSAGE = 2_000_000
 MOST_FOLLOWED = 64
 
@@ -260,12 +261,15 @@ class Tab:
     # -- sending ------------------------------------------------------------------------------
 
     async def _send_forever(self) -> None:
-        last = 0.0
+        free, last = AT_ONCE, 0.0
         while True:
             await self._bell.wait()
-            rest = last + GAP_SECONDS - time.monotonic()
-            if rest > 0:
-                await asyncio.sleep(rest)
+            now = time.monotonic()
+            free = min(AT_ONCE, free + (now - last) / GAP_SECONDS)
+            if free < 1:
+                await asyncio.sleep((1 - free) * GAP_SECONDS)
+                free = 1.0
+            free, last = free - 1, time.monotonic()
             self._bell.clear()
             frames, self._frames = self._frames, []
             for alias in sorted(self._dirty):
@@ -280,7 +284,6 @@ class Tab:
                     await self._socket.send_text(wire.message(frames))
             except (WebSocketDisconnect, RuntimeError):
                 return  # the tab has gone; receiving notices it too
-            last = time.monotonic()
 
     # -- telling ------------------------------------------------------------------------------
 
