@@ -606,10 +606,11 @@ class Runner:
         return None
 
     def _just_begun(self, owner: str, question: str, model: str) -> Turn | None:
-        """The same press twice: the run that the first one began."""
+        """The same press twice: the run that the first one began, be it over already."""
         recent = time.time() - TWICE_SECONDS
         for live in tuple(self._runs.values()):
-            if live.owner == owner and live.model == model and live.going and live.created > recent:
+            mine = live.owner == owner and live.model == model and live.created > recent
+            if mine and (live.going or live.state == "done"):
                 try:
                     answer = self._store.conversations.message(live.message, owner=owner)
                 except NotFound:
