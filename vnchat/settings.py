@@ -43,12 +43,12 @@ class Settings:
     idle_seconds: float = _setting(
         300.0,
         "VNCHAT_IDLE_SECONDS",
-        "A run ends when no byte comes for so long (keep-alives count).",
+        "A run ends after so long without a byte (keep-alives count).",
     )
     wait_limit_seconds: float = _setting(
         60.0,
         "VNCHAT_WAIT_LIMIT_SECONDS",
-        "A 429 that asks to wait longer is shown, not waited for.",
+        "A 429 that asks for a longer wait is not waited for.",
     )
     tasks_file: str = _setting(
         "", "VNCHAT_TASKS_FILE", "TOML file of task records of your own, beside the shipped ones."
@@ -117,7 +117,7 @@ class Settings:
 def load(
     environment: Mapping[str, str] | None = None, secrets_file: Path | None = None
 ) -> Settings:
-    """The settings in force. Raises BadInput, naming the variable, for a value of the wrong type."""
+    """The settings in force. Raises BadInput, naming the variable, for a value of no use."""
     environment = os.environ if environment is None else environment
     secrets = _secrets(secrets_file or Path(".streamlit/secrets.toml"))
     values: dict[str, Any] = {}
