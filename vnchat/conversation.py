@@ -45,9 +45,10 @@ class Media:
     codec: str = ""
     playable: bool = True
     link: str = ""  # the gateway's own link, byte for byte; "" for what a person gave
-    poster: str = ""  # id of the media that is its poster
+    poster: str = ""  # id of the media that is its poster; of a document: its words
     reason: str = ""  # why it was refused or failed: a key of the catalogue
     again: bool = False
+    tokens: int = 0  # of a document: about how many it takes in a request
     created: float = 0.0
 
 

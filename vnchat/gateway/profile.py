@@ -35,11 +35,17 @@ class Profile:
     stream_by_model: tuple[tuple[str, bool], ...] = ()  # glob of the model name -> stream?
     history: History = "all"  # "last": system messages and the last user message only
     continue_by: ContinueBy = "auto"
+    video_in: bool = False  # takes videos as `video_url` parts
+    sound_in: bool = False  # takes sounds as `input_audio` parts
     key_on_media: bool = False  # send the key when fetching results from the gateway's own origin
 
     @property
     def origin(self) -> str:
         return origin_of(self.base_url)
+
+    def takes(self, kind: str) -> bool:
+        """May an attached file of this kind go along? Documents go as text, so always."""
+        return {"video": self.video_in, "audio": self.sound_in}.get(kind, True)
 
     def streams(self, model: str) -> bool:
         """Whether this model is asked to stream; the first glob that fits decides."""
@@ -60,6 +66,8 @@ DIALECT = (
     "stream_by_model",
     "history",
     "continue_by",
+    "video_in",
+    "sound_in",
     "key_on_media",
 )
 

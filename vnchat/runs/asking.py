@@ -21,7 +21,8 @@ def messages_of(
 ) -> list[dict[str, Any]]:
     """OpenAI-style messages. An answer without a word (it failed) is left out.
 
-    `media` are those of each message, `pictures` their bytes by the id of the media.
+    `media` are those of each message, `pictures` their bytes by the id of the media (of a document:
+    its words). Words alone stay one string: every gateway takes that.
     """
     told: list[dict[str, Any]] = []
     if system.strip():
@@ -35,15 +36,32 @@ def messages_of(
         if not shown:
             told.append({"role": "user", "content": message.text})
             continue
-        parts: list[dict[str, Any]] = []
-        if message.text:
-            parts.append({"type": "text", "text": message.text})
-        parts += [
-            {"type": "image_url", "image_url": {"url": data_url(pictures[one.id], one.type)}}
-            for one in shown
-        ]
-        told.append({"role": "user", "content": parts})
+        words = [message.text] if message.text else []
+        words += [_document(one, pictures[one.id]) for one in shown if one.kind == "file"]
+        seen = [_part(one, pictures[one.id]) for one in shown if one.kind != "file"]
+        if not seen:
+            told.append({"role": "user", "content": "\n\n".join(words)})
+            continue
+        told.append(
+            {"role": "user", "content": [{"type": "text", "text": w} for w in words] + seen}
+        )
     return told
+
+
+def _document(one: Media, text: bytes) -> str:
+    name = one.name.replace('"', "'").replace("\n", " ")
+    return f'<file name="{name}">\n{text.decode("utf-8", "replace")}\n</file>'
+
+
+def _part(one: Media, data: bytes) -> dict[str, Any]:
+    """A picture, video or sound as OpenAI-compatible gateways take them."""
+    if one.kind == "video":
+        return {"type": "video_url", "video_url": {"url": data_url(data, one.type)}}
+    if one.kind == "audio":
+        form = {"audio/mpeg": "mp3"}.get(one.type, one.type.rpartition("/")[2])
+        sound = {"data": base64.b64encode(data).decode("ascii"), "format": form}
+        return {"type": "input_audio", "input_audio": sound}
+    return {"type": "image_url", "image_url": {"url": data_url(data, one.type)}}
 
 
 def data_url(data: bytes, type: str) -> str:

@@ -19,6 +19,7 @@ from vnchat.conversation import Media
 from vnchat.errors import BadInput, NotFound, StorageUnavailable
 from vnchat.gateway.configured import Gateways
 from vnchat.library.convert import to_playable
+from vnchat.library.extract import Extract
 from vnchat.library.faults import MediaFailed, MediaRefused
 from vnchat.library.fetcher import FetchPolicy, fetch
 from vnchat.library.media import Shelf
@@ -112,7 +113,9 @@ class Delivery:
         await self._one(one, run.gateway)
 
     async def load(self, media: Media) -> bytes:
-        """The bytes of a kept picture that goes to the gateway."""
+        """The bytes of a kept file that goes to the gateway; of a document its words."""
+        if media.kind == "file" and media.poster:
+            media = await asyncio.to_thread(self._store.media.get, media.poster, owner=media.owner)
         return b"".join([piece async for piece in self._shelf.read(media.key)])
 
     async def keep_given(self, picture: Picture, name: str, *, owner: str) -> Media:
@@ -126,6 +129,29 @@ class Delivery:
             row = replace(row, poster=await self._keep_poster(row, small.data, small.type))
         async with self.keeping.data(picture.data, type=picture.type) as key:
             row = replace(row, key=key)
+            await asyncio.to_thread(self._store.media.add, row)
+        return row
+
+    async def keep_document(self, data: bytes, told: Extract, name: str, *, owner: str) -> Media:
+        """Keep a document that a person attached, and beside it the words that are sent."""
+        await self._room(owner, len(data))
+        row = replace(_given(owner, "file", name, told.type, len(data)), tokens=told.tokens)
+        words = await self._keep_poster(row, told.text.encode(), "text/plain")
+        async with self.keeping.data(data, type=told.type) as key:
+            row = replace(row, key=key, poster=words)
+            await asyncio.to_thread(self._store.media.add, row)
+        return row
+
+    async def keep_film(self, data: bytes, facts: Probe, name: str, *, owner: str) -> Media:
+        """Keep a video or sound that a person attached, as it is."""
+        await self._room(owner, len(data))
+        row = _given(owner, facts.kind, name, facts.type, len(data))
+        poster = ""
+        if facts.poster:
+            poster = await self._keep_poster(row, facts.poster, facts.poster_type)
+        async with self.keeping.data(data, type=facts.type) as key:
+            known = _kept(row, facts, key, len(data), poster)
+            row = replace(row, **known)  # type: ignore[arg-type]
             await asyncio.to_thread(self._store.media.add, row)
         return row
 

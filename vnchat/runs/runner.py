@@ -433,11 +433,12 @@ class Runner:
         if ahead is None:
             ahead = await asyncio.to_thread(self._path, live)
         path, media = ahead
+        profile = self._gateways.get(live.gateway)[0]
         pictures = {
             one.id: await self._delivery.load(one)
             for several in media.values()
             for one in several
-            if one.origin == "given" and one.kind == "image" and one.key
+            if one.origin == "given" and one.key and profile.takes(one.kind)
         }
         messages = messages_of(path, media, pictures, system=choice.system)
         if not choice.continuing:
@@ -448,7 +449,7 @@ class Runner:
         return continuing(
             messages_of(path[:at], media, pictures, system=choice.system),
             earlier.reply,
-            profile=self._gateways.get(live.gateway)[0],
+            profile=profile,
             wish="extend" if choice.continuing["wish"] == "extend" else "change",
             prompt=path[-1].text,
             pictures=[] if isinstance(last, str) else [p for p in last if p["type"] != "text"],

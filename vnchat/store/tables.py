@@ -173,6 +173,7 @@ media = sa.Table(
     _short("poster"),
     _short("reason"),
     _flag("again"),
+    _count("tokens"),
     _number("created"),
     sa.Index(None, "message"),
     sa.Index(None, "conversation"),

@@ -11,13 +11,12 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from vnchat.conversation import Media
 from vnchat.engine import engine
 from vnchat.errors import VnchatError
 from vnchat.gateway.families import kind_hint
 from vnchat.ui import component, continuing, sending, storyboard
 from vnchat.ui.state import choice, opened, owner, say
-
-PICTURES = ["png", "jpg", "jpeg", "webp", "gif"]
 
 
 def draw() -> None:
@@ -46,7 +45,6 @@ def _composer(foot: DeltaGenerator) -> None:
             say("write_here"),
             key=key,
             accept_file="multiple",
-            file_type=PICTURES,
             max_upload_size=50,
             on_submit=_send,
             args=(key,),
@@ -79,13 +77,18 @@ def _waiting() -> None:
                 st.caption(say("will_be_sent", name=model), width="content")
         for n, media in enumerate(current.attached):
             st.button(
-                media.name or say("picture"),
+                _named(media),
                 icon=":material/close:",
                 key=f"drop-{media.id}",
                 help=say("leave_out"),
                 on_click=_drop_picture,
                 args=(n,),
             )
+
+
+def _named(media: Media) -> str:
+    name = media.name or say("picture")
+    return say("file_tokens", name=name, tokens=f"{media.tokens:,}") if media.tokens else name
 
 
 def _drop_continuing() -> None:
@@ -103,8 +106,8 @@ def _send(key: str) -> None:
     current = opened()
     current.problem = ""
     try:
-        pictures = sending.take_pictures(said.files)
-    except sending.PicturesRefused as error:
+        pictures = sending.take_files(said.files)
+    except sending.FilesRefused as error:
         current.attached += error.kept
         current.problem = str(error)
         st.session_state[key] = said.text

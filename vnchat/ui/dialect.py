@@ -22,7 +22,7 @@ CHOICES = {
     "picture_as": ("data", "link"),
     "stream": ("on", "off"),
 }
-SWITCHES = ("bearer", "key_on_media")
+SWITCHES = ("bearer", "video_in", "sound_in", "key_on_media")
 TEXTS: Mapping[str, tuple[Callable[[Any], str], Callable[[str], Any]]] = {
     "stream_by_model": (typed.rules_text, typed.rules_of),
     "headers": (typed.headers_text, typed.headers_of),

@@ -11,12 +11,18 @@ import streamlit as st
 from vnchat.conversation import Media
 from vnchat.engine import engine
 from vnchat.errors import BadInput
+from vnchat.library.extract import extract
+from vnchat.library.faults import MediaFault
 from vnchat.library.pictures import rebuild
+from vnchat.library.probe import probe
+from vnchat.library.sniff import HEAD, container_of
 from vnchat.ui import continuing
 from vnchat.ui.loop import on_the_loop
 from vnchat.ui.state import Open, choice, owner, say
 
-MOST_PICTURES = 8
+MOST_FILES = 8
+MOST_FILM_BYTES = 20_000_000  # it goes inside the request, a third longer
+PICTURE_NAMES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 
 
 class File(Protocol):
@@ -76,33 +82,53 @@ def fetch_again(media: str) -> None:
     on_the_loop(engine().delivery.again(media, owner=owner()), wait=False)
 
 
-def take_pictures(files: Sequence[File]) -> list[Media]:
-    """Rebuild and keep what was attached. Raises BadInput naming the first file that is none.
+def take_files(files: Sequence[File]) -> list[Media]:
+    """Keep what was attached, each in its way. Raises FilesRefused naming the first that cannot be.
 
     The good ones of a refused handful are not lost: they are in the error's `kept`.
     """
-    settings = engine().settings
     kept: list[Media] = []
-    if len(files) > MOST_PICTURES:
-        raise PicturesRefused(say("too_many_pictures", most=MOST_PICTURES), kept)
+    if len(files) > MOST_FILES:
+        raise FilesRefused(say("too_many_files", most=MOST_FILES), kept)
     refusal = ""
     for file in files:
         try:
-            picture = rebuild(
-                file.getvalue(),
-                longest=settings.picture_longest,
-                max_bytes=settings.picture_max_bytes,
-            )
+            kept.append(_take(file.getvalue(), file.name))
         except BadInput as error:
-            refusal = refusal or say("picture_refused", name=file.name[:80], why=str(error))
-            continue
-        kept.append(on_the_loop(engine().delivery.keep_given(picture, file.name, owner=owner())))
+            refusal = refusal or say("file_refused", name=file.name[:80], why=str(error))
     if refusal:
-        raise PicturesRefused(refusal, kept)
+        raise FilesRefused(refusal, kept)
     return kept
 
 
-class PicturesRefused(BadInput):
+def _take(data: bytes, name: str) -> Media:
+    """One file by what it is: a picture rebuilt, a video or sound if the gateway takes it, words."""
+    delivery, settings = engine().delivery, engine().settings
+    found = container_of(data[:HEAD])
+    if (found and found.kind == "image") or name.lower().endswith(PICTURE_NAMES):
+        picture = rebuild(
+            data, longest=settings.picture_longest, max_bytes=settings.picture_max_bytes
+        )
+        return on_the_loop(delivery.keep_given(picture, name, owner=owner()))
+    if found is None:
+        told = extract(data, name)
+        if told.cut:
+            raise BadInput(say("file_too_long", tokens=f"{told.tokens:,}"))
+        return on_the_loop(delivery.keep_document(data, told, name, owner=owner()))
+    try:
+        facts = probe(data)
+    except MediaFault as error:
+        raise BadInput(str(error), detail=error.detail) from error
+    profile = engine().gateways.get(choice().gateway)[0]
+    heard = facts.kind == "audio" and choice().route == "transcription"
+    if not heard and not profile.takes(facts.kind):
+        raise BadInput(say(f"no_{facts.kind}_in", gateway=profile.name))
+    if len(data) > MOST_FILM_BYTES:
+        raise BadInput(say("film_too_large", most=MOST_FILM_BYTES // 1_000_000))
+    return on_the_loop(delivery.keep_film(data, facts, name, owner=owner()))
+
+
+class FilesRefused(BadInput):
     def __init__(self, sentence: str, kept: list[Media]) -> None:
         super().__init__(sentence)
         self.kept = kept

@@ -168,6 +168,7 @@ def media_view(media: Media, addresses: Addresses, got: int = 0, expected: int =
         "got": got,
         "reason": media.reason,
         "again": media.again,
+        "tokens": media.tokens,
     }
 
 

@@ -2,7 +2,7 @@
 
 import { el, iconButton } from './dom.js';
 import { icon } from './icons.js';
-import { copyLink, download, factsLine, own } from './media.js';
+import { copyLink, download, downloadOf, factsLine, own } from './media.js';
 import { modal } from './raw.js';
 import { t } from './words.js';
 
@@ -30,10 +30,16 @@ export function picture(media, context, act) {
 /** A given picture above the person's words; any other file by its name. */
 export function attachments(media) {
   const name = media.name || t(`media.${media.kind}`);
-  if (media.kind !== 'image' || !own(media.src)) return el('span', { class: 'vn-file', dir: 'auto' }, icon(media.kind === 'video' ? 'movie' : 'file'), el('span', { text: name }));
+  if (media.kind !== 'image' || !own(media.src)) return given(media, name);
   const image = el('img', { src: media.poster && own(media.poster) ? media.poster : media.src, alt: name, width: media.width || null, height: media.height || null, decoding: 'async', loading: 'lazy' });
   const node = el('button', { type: 'button', class: 'vn-open vn-thumb', 'aria-label': `${t('picture.open')}: ${name}`, title: name, on: { click: () => large(node.parentElement, media) } }, image);
   return node;
+}
+
+/** A document with about how many tokens it takes, a video or a sound: by name, and to be saved again. */
+function given(media, name) {
+  const told = [icon({ video: 'movie', audio: 'audio' }[media.kind] ?? 'file'), el('span', { text: name }), media.tokens ? el('span', { class: 'vn-fine', text: t('media.tokens', { n: media.tokens.toLocaleString() }) }) : ''];
+  return own(media.src) ? el('a', { class: 'vn-file', dir: 'auto', href: downloadOf(media), download: name, title: t('download') }, told) : el('span', { class: 'vn-file', dir: 'auto' }, told);
 }
 
 function large(place, media) {

@@ -123,6 +123,7 @@ def upgrade() -> None:
         _short("poster"),
         _short("reason"),
         _flag("again"),
+        _count("tokens"),
         _number("created"),
         sa.PrimaryKeyConstraint("id", name="pk_media"),
     )
