@@ -8,13 +8,14 @@ Everything here happens on the server's loop.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from vnchat.conversation import Media, Message, RunState
 from vnchat.reading.made import Follows
 from vnchat.reading.reply import Activity
+from vnchat.runs.progress import Bar, estimate
 from vnchat.states import GOING
 
 
@@ -44,7 +45,7 @@ class LiveRun:
     dirty: bool = False
     final: bool = False  # it is over and its row says so
     watchers: set[Callable[[], None]] = field(default_factory=set)
-    bar: float | None = None
+    bar: Bar = field(default_factory=Bar)
     # the messages above with their media, where they were read before the run began
     ahead: tuple[list[Message], dict[str, list[Media]]] | None = None
 
@@ -54,6 +55,8 @@ class LiveRun:
 
     def read_by(self, reader: Follows) -> None:
         """A new attempt begins: its reader's pieces are what the tabs see."""
+        if self.reader is not None:
+            self.bar.begin_again()
         self.reader = reader
         self.text = reader.text_parts
         self.reasoning = reader.reasoning_parts
@@ -79,7 +82,7 @@ class LiveRun:
         """Is something being made, so that a card with its progress stands for the text?"""
         if self.reader is not None and self.reader.media_like:
             return True
-        if self.reader is None and self.bar is not None:
+        if self.reader is None and self.bar.value is not None:
             return True  # another server's: its row tells of progress
         return self.made_hint in ("video", "image", "audio") and not self.text
 
@@ -93,13 +96,9 @@ class LiveRun:
         """The bar: it never runs backwards, except that a new round begins again."""
         told = self.reader.progress if self.reader is not None else []
         if not told:
-            return self.bar
-        last = told[-1]
+            return self.bar.value
         retrying = self.activity is not None and self.activity.state == "retrying"
-        begins_again = last < 15 and (self.bar or 0) > 60
-        if self.bar is None or last > self.bar or retrying or begins_again:
-            self.bar = last
-        return self.bar
+        return self.bar.take(told, retrying=retrying)
 
     def view(self) -> dict[str, Any]:
         """The run as the page shows it (RunView)."""
@@ -113,6 +112,7 @@ class LiveRun:
             "making": self.making,
             "made": self.made_hint if self.made_hint in ("video", "image", "audio") else "",
             "progress": self.progress(),
+            "round": self.bar.round,
             "activity": activity
             and {"state": activity.state, "words": activity.words, "place": activity.place},
             "elapsed": round(now - self.started, 1) if self.started else 0,
@@ -126,16 +126,3 @@ class LiveRun:
             "preview": getattr(self.reader, "preview", ""),
             "held": self.held,
         }
-
-
-def estimate(earlier: Iterable[float], elapsed: float) -> tuple[float | None, int]:
-    """Seconds left by the median of earlier runs, and how many there were; None when unknown.
-
-    One run says little: two at least. Once the time is up nothing is promised any more.
-    """
-    known = sorted(earlier)
-    if len(known) < 2:
-        return None, len(known)
-    median = known[len(known) // 2]
-    left = median - elapsed
-    return (round(left) if left > 0 else None), len(known)

@@ -72,7 +72,6 @@ def _update(shadow: LiveRun, run: Run) -> None:
         have = sum(map(len, pieces))
         if len(whole) > have:
             pieces.append(whole[have:])
-    if run.reply.progress:
-        shadow.bar = run.reply.progress[-1]
+    shadow.bar.take(run.reply.progress)
     shadow.final = not shadow.going
     shadow.wake()

@@ -70,10 +70,10 @@ export class Making {
     const place = run.activity?.place;
     this.title.textContent = state === 'queued' && place ? t('state.queued.place', { place }) : title(state, run.made);
     const told = typeof run.progress === 'number';
-    // Within one round the bar never runs back; a new attempt, or the gateway's own new try, begins a new round.
-    const anew = state === 'retrying' || (told && run.progress < 15 && this.bar > 60);
-    if (run.attempt !== this.round || anew) this.bar = 0;
-    this.round = run.attempt;
+    // Within one round the bar never runs back; a new sending, or the gateway's own new try, begins a new round.
+    const round = `${run.attempt} ${run.round ?? 1}`;
+    if (round !== this.round) this.bar = 0;
+    this.round = round;
     if (told) this.bar = Math.max(this.bar, Math.min(100, run.progress));
     this.percent.textContent = told && state !== 'waiting' && state !== 'queued' ? ` · ${Math.floor(this.bar)} %` : '';
     this.track.classList.toggle('vn-alive', !told);
