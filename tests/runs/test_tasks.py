@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.runs.conftest import OWNER, ask, ended, until
+from tests.runs.conftest import OWNER, ask, ended
 from vnchat.conversation import Media
-from vnchat.demo.script import Gate, Script
+from vnchat.demo.script import Script
 from vnchat.demo.server import DemoGateway
 from vnchat.engine import Engine
 from vnchat.store import Turn

@@ -348,6 +348,6 @@ def images_of(messages: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     for part in parts:
         image = part.get("image_url") if isinstance(part, Mapping) else None
         url = image.get("url") if isinstance(image, Mapping) else image
-        if isinstance(url, str) and url.startswith("data:"):
+        if isinstance(url, str) and url.startswith("data:image/"):
             urls.append(url)
     return tuple(urls)

@@ -7,19 +7,26 @@ tasks are submitted and followed (tasks.py). The runner gives the run, its messa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from vnchat.errors import BadInput
+from vnchat.gateway.audio import Spoken, speech_ask, transcription_ask
 from vnchat.gateway.client import GatewayClient
 from vnchat.gateway.configured import Gateways
+from vnchat.gateway.images import images_ask
+from vnchat.gateway.once import Ask, Make, ask_once
 from vnchat.gateway.records import Record
+from vnchat.gateway.repeats import Outcome
 from vnchat.gateway.request import last_prompt
+from vnchat.gateway.responses import responses_ask
 from vnchat.gateway.routing import Route
 from vnchat.gateway.tasks import Wanted, images_of
+from vnchat.reading.answered import Pictures, Responses, Transcript
 from vnchat.reading.made import Gathered
 from vnchat.reading.reply import Reply
 from vnchat.runs.live import LiveRun
-from vnchat.runs.tasks import Hooks, Limits, Place, follow_task, run_task
+from vnchat.runs.tasks import Hooks, Limits, Place, follow_task, repeated, run_task
 from vnchat.settings import Settings
 
 # What a route makes, for the card that stands for the answer meanwhile.
@@ -33,6 +40,19 @@ def limits_of(settings: Settings) -> Limits:
         give_up=settings.task_give_up_seconds,
         wait=settings.wait_limit_seconds,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What goes along with the messages."""
+
+    controls: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    stream: bool = True
+    source: Mapping[str, Any] = field(default_factory=dict)  # the task that `step` continues
+    step: str = ""
+    pressed: str = ""  # the button of that task
+    sound: tuple[str, bytes, str] | None = None  # attached: name, bytes, type
 
 
 class Dispatch:
@@ -58,40 +78,78 @@ class Dispatch:
         live: LiveRun,
         route: Route,
         messages: Sequence[Mapping[str, Any]],
-        controls: Mapping[str, str],
+        wish: Wish,
         hooks: Hooks,
-        *,
-        source: Mapping[str, Any] | None = None,
-        step: str = "",
-        choice: str = "",
     ) -> Reply:
-        """Everything from the request to its reply. Raises BadInput before anything is sent.
-
-        `source` is the task that `step` continues, `choice` the button that was pressed.
-        """
+        """Everything from the request to its reply. Raises BadInput before anything is sent."""
         if route.kind != "task":
-            raise BadInput("A model of this kind cannot be used in a conversation.")
-        if step and not source:
+            return await self._once(live, route, messages, wish, hooks)
+        if wish.step and not wish.source:
             raise BadInput("This was not made by a task, so it cannot be continued this way.")
         # A step belongs to the record that made what is continued.
-        record = str(source.get("record", "")) if step and source else route.record
+        record = str(wish.source.get("record", "")) if wish.step else route.record
         place = self._place(live, record)
-        wanted = Wanted(
-            model=live.model,
-            prompt=last_prompt(messages),
-            images=images_of(messages),
-            controls=controls,
-            source=str((source or {}).get("id", "")),
-            choice=choice,
-        )
+        wanted = _wanted(live, messages, wish)
         return await run_task(
             place,
             wanted,
             run_id=live.id,
             hooks=hooks,
             limits=limits_of(self._settings),
-            step=step,
+            step=wish.step,
         )
+
+    async def _once(
+        self,
+        live: LiveRun,
+        route: Route,
+        messages: Sequence[Mapping[str, Any]],
+        wish: Wish,
+        hooks: Hooks,
+    ) -> Reply:
+        """One request and its answer."""
+        profile, key = self._gateways.get(live.gateway)
+        wanted = _wanted(live, messages, wish)
+        ask: Ask
+        make: Make
+        match route.kind:
+            case "image":
+                ask, make = images_ask(wanted), Pictures
+            case "speech":
+                ask, make = speech_ask(wanted), Spoken
+            case "transcription":
+                if wish.sound is None:
+                    raise BadInput("Attach the sound that is to be written down.")
+                ask, make = transcription_ask(wanted, wish.sound), Transcript
+            case "responses":
+                ask, make = (
+                    responses_ask(
+                        live.model, messages, wish.parameters, profile.body, stream=wish.stream
+                    ),
+                    Responses,
+                )
+            case _:
+                raise BadInput("A model of this kind cannot be used in a conversation.")
+
+        async def send() -> tuple[Reply | None, Outcome]:
+            return await ask_once(
+                self._client,
+                profile,
+                key,
+                ask,
+                make,
+                media=route.kind in ("image", "speech"),
+                run_id=live.id,
+                on_change=hooks.on_change,
+            )
+
+        reply = await repeated(
+            send,
+            hooks,
+            kind="create" if live.paid else "text",
+            wait_limit=self._settings.wait_limit_seconds,
+        )
+        return reply or Reply()
 
     async def follow(self, live: LiveRun, hooks: Hooks, reader: Gathered) -> Reply:
         """A task whose id is known: only asked after."""
@@ -114,3 +172,14 @@ class Dispatch:
         if found is None:
             raise BadInput(f"The record “{record[:60]}” of this task is not there any more.")
         return Place(self._client, profile, key, found)
+
+
+def _wanted(live: LiveRun, messages: Sequence[Mapping[str, Any]], wish: Wish) -> Wanted:
+    return Wanted(
+        model=live.model,
+        prompt=last_prompt(messages),
+        images=images_of(messages),
+        controls=wish.controls,
+        source=str(wish.source.get("id", "")),
+        choice=wish.pressed,
+    )

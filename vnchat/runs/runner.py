@@ -31,7 +31,7 @@ from vnchat.reading.made import Follows
 from vnchat.reading.reply import Failure, Reply
 from vnchat.runs.asking import messages_of
 from vnchat.runs.delivery import Delivery
-from vnchat.runs.dispatch import Dispatch
+from vnchat.runs.dispatch import Dispatch, Wish
 from vnchat.runs.hub import Hub
 from vnchat.runs.live import LiveRun
 from vnchat.runs.others import Others
@@ -344,17 +344,18 @@ class Runner:
         hooks = self._hooks(live)
         route = self._route(choice)
         if route.kind != "chat":
-            wish = choice.continuing or {}
-            return await self._dispatch.ask(
-                live,
-                route,
-                await self._messages(live, replace(choice, continuing=None)),
-                choice.controls,
-                hooks,
-                source=await self._task_of(live, wish.get("message", "")),
-                step=wish.get("wish", ""),
-                choice=wish.get("pressed", ""),
+            told = choice.continuing or {}
+            wish = Wish(
+                controls=choice.controls,
+                parameters=choice.parameters,
+                stream=choice.stream,
+                source=await self._task_of(live, told.get("message", "")),
+                step=told.get("wish", ""),
+                pressed=told.get("pressed", ""),
+                sound=await self._sound(live) if route.kind == "transcription" else None,
             )
+            messages = await self._messages(live, replace(choice, continuing=None))
+            return await self._dispatch.ask(live, route, messages, wish, hooks)
         messages = await self._messages(live, choice)
         body = body_of(
             messages,
@@ -409,6 +410,18 @@ class Runner:
 
     def _route(self, choice: Choice) -> Route:
         return named(choice.route, self._dispatch.records) or CHAT
+
+    async def _sound(self, live: LiveRun) -> tuple[str, bytes, str] | None:
+        """The sound that came with the question."""
+
+        def look() -> list[Media]:
+            answer = self._store.conversations.message(live.message, owner=live.owner)
+            found = self._store.media.of_messages([answer.parent], owner=live.owner)
+            return [one for one in found.get(answer.parent, ()) if one.kind == "audio" and one.key]
+
+        for one in await asyncio.to_thread(look):
+            return one.name or "sound.mp3", await self._delivery.load(one), one.type
+        return None
 
     async def _task_of(self, live: LiveRun, message: str) -> Mapping[str, Any]:
         """The task behind an earlier answer; empty when it had none."""
