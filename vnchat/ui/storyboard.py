@@ -33,7 +33,7 @@ def press() -> None:
 def draw(box: str) -> None:
     """The dialog while it is open; `box` is the key of the prompt box that it fills."""
     if ROWS in st.session_state:
-        st.dialog(say("storyboard"), width="large", on_dismiss=_close)(_dialog)(box)
+        st.dialog(say("storyboard"), width="medium", on_dismiss=_close)(_dialog)(box)
 
 
 def _dialog(box: str) -> None:
