@@ -44,6 +44,7 @@ class LiveRun:
     held: bool = False  # the database is away: what came is held in memory
     dirty: bool = False
     final: bool = False  # it is over and its row says so
+    again: bool = False  # begun by a press that asks for another answer
     watchers: set[Callable[[], None]] = field(default_factory=set)
     bar: Bar = field(default_factory=Bar)
     # the messages above with their media, where they were read before the run began

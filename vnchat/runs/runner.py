@@ -229,6 +229,7 @@ class Runner:
             created=time.time(),
             started=time.time() if free else 0.0,
             left_before=earlier,
+            again=question is None,
         )
         if free:  # read here: on the loop it would wait for a thread that competes with this one
             with contextlib.suppress(StorageUnavailable):
@@ -624,7 +625,7 @@ class Runner:
         recent = time.time() - TWICE_SECONDS
         for live in tuple(self._runs.values()):
             mine = live.owner == owner and live.model == model and live.created > recent
-            if mine and (live.going or live.state == "done"):
+            if mine and (live.going or (live.again and live.state == "done")):
                 try:
                     answer = self._store.conversations.message(live.message, owner=owner)
                 except NotFound:
