@@ -17,6 +17,8 @@ RULES = {
                        "vnchat.library", "openai", "httpx2", "sqlalchemy", "asyncio",
                        "time"),
     "vnchat/store": ("vnchat.runs", "vnchat.web", "vnchat.gateway", "vnchat.library"),
+    "vnchat/exchange": ("vnchat.runs", "vnchat.store", "vnchat.web", "vnchat.ui", "vnchat.gateway",
+                        "vnchat.library", "sqlalchemy", "asyncio"),
     "vnchat/library": ("vnchat.runs", "vnchat.web", "vnchat.gateway", "vnchat.store"),
     "vnchat/gateway": ("vnchat.runs", "vnchat.web", "vnchat.store", "vnchat.library"),
     "vnchat/runs": ("vnchat.web",),

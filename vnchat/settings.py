@@ -96,6 +96,12 @@ class Settings:
     picture_max_bytes: int = _setting(
         1_500_000, "VNCHAT_PICTURE_MAX_BYTES", "Largest picture that is sent, in bytes."
     )
+    import_max_bytes: int = _setting(
+        2_000_000_000, "VNCHAT_IMPORT_MAX_BYTES", "Largest file that is imported."
+    )
+    import_max_text: int = _setting(
+        150_000_000, "VNCHAT_IMPORT_MAX_TEXT", "Most text in it, in bytes, the media apart."
+    )
     hosts: tuple[str, ...] = _setting(
         (), "VNCHAT_HOSTS", "Host names that the server answers to, by comma, beside loopback."
     )

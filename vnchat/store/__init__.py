@@ -10,6 +10,7 @@ from vnchat.settings import Settings
 from vnchat.store.conversations import Conversations, Listed, Plan, Turn
 from vnchat.store.database import DataLock, open_engine, reading
 from vnchat.store.drafts import Drafts
+from vnchat.store.imports import Imports
 from vnchat.store.library import Library
 from vnchat.store.media import MediaRows
 from vnchat.store.routes import Routes
@@ -30,6 +31,7 @@ class Store:
     library: Library
     trees: Trees
     shares: Shares
+    imports: Imports
     routes: Routes
 
     @classmethod
@@ -45,6 +47,7 @@ class Store:
             Library(engine),
             Trees(engine),
             Shares(engine),
+            Imports(engine),
             Routes(engine),
         )
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from vnchat.conversation import Message
 from vnchat.store.database import reading
-from vnchat.store.tables import messages
+from vnchat.store.tables import conversations, messages
 
 LONGEST = 100_000  # messages of a path; a longer one is cut at its beginning
 
@@ -95,6 +95,17 @@ class Trees:
                 .order_by(messages.c.seq)
             ).all()
         return [Node(row.id, row.parent, row.role, row.seq) for row in rows]
+
+    def conversations(self, *, owner: str) -> list[str]:
+        """The ids of all that are not in the trash, oldest first."""
+        with reading(self._engine) as connection:
+            return list(
+                connection.execute(
+                    sa.select(conversations.c.id)
+                    .where(conversations.c.owner == owner, conversations.c.deleted == 0)
+                    .order_by(conversations.c.created, conversations.c.id)
+                ).scalars()
+            )
 
     def some(self, ids: Sequence[str], *, owner: str) -> list[Message]:
         """These messages, in the order of writing."""

@@ -111,6 +111,17 @@ async def kept_response(
     return _answer(request, row, size, shelf, cached)
 
 
+async def row_response(request: Request, row: KeptRow, shelf: Shelf, cached: int) -> Response:
+    """A file whose owner check was made by the caller; `cached` seconds a browser may keep it."""
+    try:
+        size = await shelf.size(row.key)
+    except NotFound:
+        return _missing()
+    except StorageUnavailable as error:
+        return PlainTextResponse(str(error), 503, {"Cache-Control": "no-store"})
+    return _answer(request, row, size, shelf, cached)
+
+
 def _answer(request: Request, row: KeptRow, size: int, shelf: Shelf, cached: int) -> Response:
     tag = f'"{row.key}"'
     headers = {
