@@ -54,8 +54,11 @@ class Asking:
 
 def base_of(profile: Profile, record: Record) -> Profile:
     """The profile whose address the record's paths follow: with or without the version."""
-    if record.base == "api":
-        return profile
+    return profile if record.base == "api" else root_of(profile)
+
+
+def root_of(profile: Profile) -> Profile:
+    """The gateway beside its versioned address, where providers' own routes are."""
     return replace(profile, base_url=_VERSION.sub("", profile.base_url.rstrip("/")))
 
 

@@ -18,6 +18,7 @@ from uuid import uuid4
 from vnchat.conversation import Media
 from vnchat.errors import BadInput, NotFound, StorageUnavailable
 from vnchat.gateway.configured import Gateways
+from vnchat.gateway.tasks import wants_key
 from vnchat.library.convert import to_playable
 from vnchat.library.extract import Extract
 from vnchat.library.faults import MediaFailed, MediaRefused
@@ -240,12 +241,13 @@ class Delivery:
                 told = time.monotonic()
                 self._hub.tell(one.owner, "media", one.message, one.id)
 
+        keyed = profile.key_on_media or wants_key(profile, one.link)
         policy = FetchPolicy(
             own_origin=profile.origin,
             allow_hosts=self._settings.media_hosts,
             allow_http=self._settings.media_http,
             max_bytes=self._settings.media_max_bytes,
-            key_on_own_origin=profile.key_on_media,
+            key_on_own_origin=keyed,
             network=self._network,
         )
         await self.keeping.room_for(one.owner)
@@ -254,7 +256,7 @@ class Delivery:
             policy=policy,
             into=self._shelf.incoming,
             on_progress=on_progress,
-            key=key.reveal() if profile.key_on_media and key is not None else None,
+            key=key.reveal() if keyed and key is not None else None,
         )
         try:
             await self.keeping.room_for(one.owner, fetched.size, fetched.sha256)

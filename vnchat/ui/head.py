@@ -9,7 +9,7 @@ import streamlit as st
 from vnchat.engine import engine
 from vnchat.errors import NotFound
 from vnchat.gateway.families import OPTIONS, Family, group, name_for, nearest, parse
-from vnchat.ui import component, parameters
+from vnchat.ui import component, controls, parameters
 from vnchat.ui.models import listed
 from vnchat.ui.state import Open, choice, choose, opened, owner, say
 
@@ -30,7 +30,8 @@ def draw(current: Open) -> None:
         with st.popover(label[:48], icon=":material/tune:", type="tertiary", key="controls"):
             _gateway()
             _model()
-            parameters.draw()
+            if controls.draw().kind in ("chat", "responses"):
+                parameters.draw()
 
 
 def _renamed() -> None:

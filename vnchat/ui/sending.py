@@ -16,7 +16,7 @@ from vnchat.library.faults import MediaFault
 from vnchat.library.pictures import rebuild
 from vnchat.library.probe import probe
 from vnchat.library.sniff import HEAD, container_of
-from vnchat.ui import continuing
+from vnchat.ui import continuing, controls
 from vnchat.ui.loop import on_the_loop
 from vnchat.ui.state import Open, choice, owner, say
 
@@ -59,7 +59,7 @@ def send(
     turn = engine().runner.start(
         owner=owner(),
         conversation=current.id,
-        choice=wanted,
+        choice=controls.routed(wanted),
         question=text,
         attached=[one.id for one in pictures],
         parent=parent,
@@ -75,7 +75,22 @@ def send(
 
 def answer_again(current: Open, question: str) -> None:
     wanted = dataclasses.replace(choice(), continuing=continuing.before(question))
-    engine().runner.start(owner=owner(), conversation=current.id, choice=wanted, parent=question)
+    engine().runner.start(
+        owner=owner(), conversation=current.id, choice=controls.routed(wanted), parent=question
+    )
+
+
+def look_again(message: str) -> bool:
+    """Ask after the task of an answer whose end nobody saw; False if it has none to ask after."""
+    store = engine().store
+    told = store.conversations.message(message, owner=owner())
+    if not told.run:
+        return False
+    run = store.runs.get(told.run, owner=owner())
+    if not run.task or run.state not in ("unknown", "stopped", "interrupted"):
+        return False
+    engine().runner.look_again(run.id, owner=owner())
+    return True
 
 
 def fetch_again(media: str) -> None:
@@ -102,7 +117,7 @@ def take_files(files: Sequence[File]) -> list[Media]:
 
 
 def _take(data: bytes, name: str) -> Media:
-    """One file by what it is: a picture rebuilt, a video or sound if the gateway takes it, words."""
+    """One file by what it is: a picture rebuilt, a film if the gateway takes it, else its words."""
     delivery, settings = engine().delivery, engine().settings
     found = container_of(data[:HEAD])
     if (found and found.kind == "image") or name.lower().endswith(PICTURE_NAMES):

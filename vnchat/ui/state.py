@@ -100,10 +100,12 @@ def choice_from(options: dict[str, object]) -> Choice:
     known = {one.id for one in engine().gateways.all()}
     gateway = str(options.get("gateway") or "")
     parameters = options.get("parameters")
+    controls = options.get("controls")
     return Choice(
         gateway=gateway if gateway in known else engine().gateways.default().id,
         model=str(options.get("model") or ""),
         parameters=parameters if isinstance(parameters, dict) else {},
         system=str(options.get("system") or ""),
         stream=bool(options.get("stream", True)),
+        controls=controls if isinstance(controls, dict) else {},
     )

@@ -78,6 +78,8 @@ def act(current: Open, pressed: dict[str, Any]) -> None:
                 choose(dataclasses.replace(choice(), model=model))
                 st.session_state["page_again"] = True  # the head names the model
             sending.send(current, text, [])
+        case "again" if sending.look_again(message):
+            pass  # nothing is sent anew: the task is only asked after
         case "regenerate" | "again":
             told = store.conversations.message(message, owner=owner())
             question = told.id if told.role == "user" else told.parent

@@ -67,14 +67,17 @@ function said(failure) {
 
 function stateCard(state, view, act) {
   const repeat = button(t('again'), () => act({ do: 'again', message: view.id }), { glyph: 'again', main: state === 'interrupted' });
+  // A task whose id is known is only asked after; nothing is made or charged anew.
+  const look = view.run?.task && state !== 'failed' ? button(t('look.again'), () => act({ do: 'again', message: view.id }), { glyph: 'again', main: true }) : null;
+  const why = view.run?.task && has(`state.${state}.task`) ? `state.${state}.task` : `state.${state}.why`;
   const goOn = view.text ? button(t('continue'), () => act({ do: 'continue', message: view.id }), { glyph: 'extend' }) : null;
   const paid = view.run?.paid && state !== 'unknown' ? ` ${t('charged.maybe')}` : '';
   return card({
     glyph: GLYPHS[state],
     look: `vn-${state}`,
     title: t(`state.${state}`),
-    text: t(`state.${state}.why`) + (state === 'stopped' ? '' : paid),
-    acts: state === 'unknown' ? [] : [repeat, goOn],
+    text: t(why) + (state === 'stopped' ? '' : paid),
+    acts: look ? [look] : state === 'unknown' ? [] : [repeat, goOn],
     below: view.failure ? said(view.failure) : null,
   });
 }

@@ -48,6 +48,7 @@ export class Making {
     this.percent = el('span');
     this.time = el('span', { class: 'vn-fine vn-time' });
     this.fill = el('div', { class: 'vn-fill' });
+    this.preview = el('img', { class: 'vn-preview', alt: '', hidden: true });
     this.track = el('div', { class: 'vn-bar', role: 'progressbar', 'aria-valuemin': 0, 'aria-valuemax': 100 }, this.fill);
     this.words = el('span', { class: 'vn-fine', dir: 'auto' });
     this.close = el('span', { class: 'vn-fine', text: t('making.close') });
@@ -55,6 +56,7 @@ export class Making {
     this.tell = canAsk() && !asked() ? iconButton('bell', t('notify.ask'), () => askToNotify().then(() => this.tell.remove())) : null;
     this.node.replaceChildren(
       el('div', { class: 'vn-card-head' }, this.glyph, el('span', { class: 'vn-card-title' }, this.title, this.percent), this.time),
+      this.preview,
       this.track,
       el('div', { class: 'vn-card-foot' }, el('div', {}, this.words, this.close), el('span', { class: 'vn-card-acts' }, this.tell, this.stop)),
     );
@@ -69,6 +71,10 @@ export class Making {
     }
     const place = run.activity?.place;
     this.title.textContent = state === 'queued' && place ? t('state.queued.place', { place }) : title(state, run.made);
+    // A picture that is not finished yet; the server read it out of the answer, it is no outside address.
+    const early = run.preview?.startsWith('data:image/') ? run.preview : '';
+    this.preview.hidden = !early;
+    if (early && this.preview.getAttribute('src') !== early) this.preview.src = early;
     const told = typeof run.progress === 'number';
     // Within one round the bar never runs back; a new sending, or the gateway's own new try, begins a new round.
     const round = `${run.attempt} ${run.round ?? 1}`;
