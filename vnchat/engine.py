@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vnchat.conversation import Media
 from vnchat.errors import StorageUnavailable, VnchatError
 from vnchat.gateway import records
 from vnchat.gateway.configured import Gateways
@@ -24,6 +25,7 @@ from vnchat.runs.delivery import Delivery
 from vnchat.runs.hub import Hub
 from vnchat.runs.runner import Runner
 from vnchat.runs.shadows import Shadows
+from vnchat.runs.trash import Trash
 from vnchat.settings import Settings
 from vnchat.store import DataLock, Store
 from vnchat.web.addresses import Addresses
@@ -46,6 +48,7 @@ class Engine:
     runner: Runner = field(init=False)
     records: Mapping[str, Record] = field(init=False)
     shadows: Shadows = field(init=False)
+    trash: Trash = field(init=False)
     addresses: Addresses = field(init=False)
     lock: DataLock | None = field(init=False, default=None)
 
@@ -72,17 +75,30 @@ class Engine:
         self.delivery = Delivery(settings, self.store, self.shelf, self.hub, self.gateways, network)
         own = Path(settings.tasks_file).expanduser() if settings.tasks_file else None
         self.records = records.load(own)
+        self.addresses = Addresses(base, secret_of(settings.data_dir))
         self.runner = Runner(
-            settings, self.store, self.gateways, self.delivery, self.hub, self.records
+            settings,
+            self.store,
+            self.gateways,
+            self.delivery,
+            self.hub,
+            self.records,
+            link_of=self._link_of if settings.public_url else None,
         )
         self.shadows = Shadows(self.store)
-        self.addresses = Addresses(base, secret_of(settings.data_dir))
+        self.trash = Trash(self.store, self.delivery)
+
+    def _link_of(self, media: Media) -> str:
+        """Where a gateway fetches a kept file: signed, and of use for hours."""
+        path = self.addresses.kept(media.id, owner=media.owner)
+        return f"{self.settings.public_url.rstrip('/')}{path}"
 
     async def begin(self) -> None:
         if self.broken:
             return
         try:
             await self.runner.begin()
+            self.trash.begin()
         except StorageUnavailable as error:
             log.error("%s %s", error, error.detail)
             self.broken = str(error)
@@ -90,6 +106,7 @@ class Engine:
     async def end(self) -> None:
         """Save what goes on, let go of everything. Safe to call twice."""
         if not self.broken:
+            await self.trash.end()
             await self.runner.end()
             self.store.close()
             await asyncio.to_thread(self.shelf.close)

@@ -232,7 +232,7 @@ def test_what_cannot_be_sent_is_refused_before_anything_is_written(engine: Engin
             owner=OWNER, conversation="", choice=Choice("nowhere", "m"), question="Hello"
         )
 
-    assert engine.store.conversations.listed(owner=OWNER) == []
+    assert engine.store.listing.all(owner=OWNER) == []
 
 
 def test_a_refusal_in_words_fails_the_run(engine: Engine, gateway: DemoGateway) -> None:

@@ -117,7 +117,7 @@ def test_foreign_lists_are_empty(store: Store) -> None:
     turn = ask(store)
 
     assert store.conversations.messages(turn.conversation, owner="bob") == []
-    assert store.conversations.listed(owner="bob") == []
+    assert store.listing.all(owner="bob") == []
     assert store.runs.of_conversation(turn.conversation, owner="bob") == {}
     assert store.runs.change(turn.run, "stopped", owner="bob") is False
 
@@ -195,14 +195,14 @@ def test_a_fork_copies_the_path_with_its_media(store: Store) -> None:
 )
 def test_the_list_tells_what_was_not_seen(store: Store, state, seen, shown) -> None:  # type: ignore[no-untyped-def]
     turn = ask(store)
-    assert [one.state for one in store.conversations.listed(owner="ann")] == ["running"]
+    assert [one.state for one in store.listing.all(owner="ann")] == ["running"]
 
     store.runs.finish(turn.run, state, Reply(finish="stop"), "video", owner="ann")
     if seen:
         store.runs.seen(turn.conversation, owner="ann")
 
-    assert [one.state for one in store.conversations.listed(owner="ann")] == [shown]
-    listed = store.conversations.listed_one(turn.conversation, owner="ann")
+    assert [one.state for one in store.listing.all(owner="ann")] == [shown]
+    listed = store.listing.one(turn.conversation, owner="ann")
     assert listed is not None
     assert listed.state == shown
 
@@ -291,7 +291,7 @@ def test_what_is_in_the_trash_is_not_found_until_it_is_back(store: Store) -> Non
     turn = ask(store, "A harbour")
     store.conversations.delete(turn.conversation, owner="ann")
     assert store.conversations.search("harbour", owner="ann") == []
-    assert [one for one, _, _ in store.conversations.trash(owner="ann")] == [turn.conversation]
+    assert [one for one, _, _ in store.listing.trash(owner="ann")] == [turn.conversation]
 
     store.conversations.restore(turn.conversation, owner="ann")
     assert store.conversations.search("harbour", owner="ann") != []

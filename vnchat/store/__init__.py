@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from vnchat.settings import Settings
-from vnchat.store.conversations import Conversations, Listed, Plan, Turn
+from vnchat.store.conversations import Conversations, Plan, Turn
 from vnchat.store.database import DataLock, open_engine, reading
 from vnchat.store.drafts import Drafts
 from vnchat.store.imports import Imports
 from vnchat.store.library import Library
+from vnchat.store.listing import Listed, Listing
 from vnchat.store.media import MediaRows
+from vnchat.store.presets import Presets
 from vnchat.store.routes import Routes
 from vnchat.store.runs import Runs
 from vnchat.store.shares import Shares
@@ -33,6 +35,8 @@ class Store:
     shares: Shares
     imports: Imports
     routes: Routes
+    listing: Listing
+    presets: Presets
 
     @classmethod
     def open(cls, settings: Settings) -> Store:
@@ -49,6 +53,8 @@ class Store:
             Shares(engine),
             Imports(engine),
             Routes(engine),
+            Listing(engine),
+            Presets(engine),
         )
 
     def answers(self) -> bool:

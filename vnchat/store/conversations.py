@@ -44,20 +44,6 @@ class Turn:
     run: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A conversation as the sidebar shows it."""
-
-    id: str
-    title: str
-    updated: float
-    pinned: bool
-    folder: str
-    archived: bool
-    made: str  # what the newest run made: video, image, audio, text or ""
-    state: str  # running, unseen, failed or ""
-
-
 class Conversations:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
@@ -262,6 +248,33 @@ class Conversations:
                 )
         return str(row.conversation)
 
+    def restore_turn(self, message: str, *, owner: str) -> str:
+        """Bring back what one `delete_turn` hid, and show it; gives the conversation."""
+        with writing(self._engine) as connection:
+            row = connection.execute(
+                sa.select(messages).where(
+                    messages.c.id == message, messages.c.owner == owner, messages.c.deleted > 0
+                )
+            ).first()
+            if row is None:
+                raise NotFound("message")
+            connection.execute(
+                sa.update(messages)
+                .where(
+                    messages.c.conversation == row.conversation,
+                    messages.c.owner == owner,
+                    messages.c.deleted == row.deleted,
+                )
+                .values(deleted=0)
+            )
+            every = _messages(connection, row.conversation, owner)
+            connection.execute(
+                sa.update(conversations)
+                .where(conversations.c.id == row.conversation, conversations.c.owner == owner)
+                .values(head=newest_leaf(message, every))
+            )
+        return str(row.conversation)
+
     def fork(self, message: str, *, owner: str) -> str:
         """A new conversation with the path up to `message`; media are shared, runs are copied."""
         from vnchat.store.forking import fork  # a subject of its own
@@ -272,61 +285,6 @@ class Conversations:
     def search(self, query: str, *, owner: str) -> list[search.Hit]:
         """Titles and messages that hold everything asked for, newest first."""
         return search.find(self._engine, query, owner=owner)
-
-    def trash(self, *, owner: str) -> list[tuple[str, str, float]]:
-        """(id, title, when) of what was deleted, newest first."""
-        with reading(self._engine) as connection:
-            rows = connection.execute(
-                sa.select(conversations.c.id, conversations.c.title, conversations.c.deleted)
-                .where(conversations.c.owner == owner, conversations.c.deleted > 0)
-                .order_by(conversations.c.deleted.desc())
-            ).all()
-        return [(row.id, row.title, row.deleted) for row in rows]
-
-    def listed(self, *, owner: str, limit: int = 200, offset: int = 0) -> list[Listed]:
-        """The owner's conversations, pinned first, then by their last change."""
-        newest = (
-            sa.select(
-                runs.c.conversation,
-                runs.c.state,
-                runs.c.made,
-                runs.c.seen,
-                sa.func.row_number()
-                .over(partition_by=runs.c.conversation, order_by=runs.c.created.desc())
-                .label("place"),
-            )
-            .where(runs.c.owner == owner)
-            .subquery()
-        )
-        with reading(self._engine) as connection:
-            rows = connection.execute(
-                sa.select(conversations, newest.c.state, newest.c.made, newest.c.seen)
-                .join(
-                    newest,
-                    sa.and_(newest.c.conversation == conversations.c.id, newest.c.place == 1),
-                    isouter=True,
-                )
-                .where(conversations.c.owner == owner, conversations.c.deleted == 0)
-                .order_by(conversations.c.pinned.desc(), conversations.c.updated.desc())
-                .limit(limit)
-                .offset(offset)
-            ).all()
-        return [_listed(row) for row in rows]
-
-    def listed_one(self, conversation: str, *, owner: str) -> Listed | None:
-        with reading(self._engine) as connection:
-            row = connection.execute(
-                sa.select(conversations, runs.c.state, runs.c.made, runs.c.seen)
-                .join(runs, runs.c.conversation == conversations.c.id, isouter=True)
-                .where(
-                    conversations.c.id == conversation,
-                    conversations.c.owner == owner,
-                    conversations.c.deleted == 0,
-                )
-                .order_by(runs.c.created.desc())
-                .limit(1)
-            ).first()
-        return None if row is None else _listed(row)
 
     def _set(self, conversation: str, owner: str, **values: Any) -> None:
         with writing(self._engine) as connection:
@@ -437,16 +395,3 @@ def _add(
         .returning(messages.c.seq)
     ).scalar_one()
     return Message(message, conversation, parent, role, text, seq, now, run)
-
-
-def _listed(row: sa.Row[Any]) -> Listed:
-    state = row.state or ""
-    if state in ("new", "queued", "sending", "waiting", "running"):
-        shown = "running"
-    elif not state or row.seen or state == "stopped":
-        shown = ""
-    else:
-        shown = "unseen" if state == "done" else "failed"
-    return Listed(
-        row.id, row.title, row.updated, row.pinned, row.folder, row.archived, row.made or "", shown
-    )

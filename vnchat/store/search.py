@@ -79,6 +79,26 @@ def put(connection: sa.Connection, owner: str, conversation: str, message: str, 
     )
 
 
+def forget(connection: sa.Connection, conversation: str) -> None:
+    """Take a whole conversation out of the index."""
+    if connection.dialect.name == "sqlite":
+        # the index has no order of its own: its rows are found by the names of what they hold
+        named = sa.union(
+            sa.select(messages.c.id).where(messages.c.conversation == conversation),
+            sa.select(sa.literal(f"title:{conversation}")),
+        )
+        for key in connection.execute(named).scalars().all():
+            at = connection.execute(
+                sa.text("DELETE FROM search_place WHERE message = :m RETURNING at"), {"m": key}
+            ).scalar()
+            if at is not None:
+                connection.execute(sa.text("DELETE FROM search_index WHERE rowid = :r"), {"r": at})
+        return
+    connection.execute(
+        sa.text("DELETE FROM search_index WHERE conversation = :c"), {"c": conversation}
+    )
+
+
 def find(engine: sa.Engine, query: str, *, owner: str, limit: int = MOST) -> list[Hit]:
     """Newest first; only the owner's, nothing from the trash."""
     phrases = asked(query)

@@ -143,7 +143,8 @@ runs = sa.Table(
     _flag("stop_asked"),
     _flag("seen"),
     _count("requests"),
-    sa.Index(None, "conversation"),
+    # the newest run of a conversation is read from the index alone, without its long reply
+    sa.Index(None, "conversation", "created", "state", "made", "seen"),
     sa.Index(None, "state"),
     sa.Index(None, "gateway", "model", "made"),
 )
@@ -218,4 +219,17 @@ shares = sa.Table(
     _flag("with_media"),
     _number("created"),
     sa.Index(None, "owner", "conversation"),
+)
+
+presets = sa.Table(
+    "presets",
+    metadata,
+    _id(primary_key=True),
+    _short("owner"),
+    _short("kind"),  # assistant or template
+    sa.Column("name", CleanText, nullable=False, server_default=""),
+    sa.Column("body", Json, nullable=False, server_default="{}"),
+    _flag("chosen"),  # the assistant that a new conversation begins with
+    _number("updated"),
+    sa.Index(None, "owner", "kind"),
 )

@@ -25,12 +25,12 @@ from vnchat.errors import NotFound, VnchatError
 from vnchat.runs.hub import Event
 from vnchat.runs.live import LiveRun
 from vnchat.states import GOING
-from vnchat.web import news, views, wire
+from vnchat.web import history, news, views, wire
 from vnchat.web.guard import origin_allowed
 
 log = logging.getLogger(__name__)
 
-GAP_SECONDS = 1 / 60  # a tab gets something at most so often a second …
+GAP_SECONDS = 1 / 64  # a tab gets something at most so often a second …
 AT_ONCE = 3.0  # … but so many after a pause at once: the turn, its run, the first words
 LONGEST_MESSAGE = 2_000_000
 MOST_FOLLOWED = 64
@@ -165,9 +165,9 @@ class Tab:
                 self._stop(run)
             case ["raw", str() as one]:
                 self._later(self._raw(one))
-            case ["history"]:
-                self._lists = True
-                self._later(self._history())
+            case [str() as word, *_] if word in history.WORDS:
+                self._lists = self._lists or word == "history"
+                self._later(history.answer(self._engine, self._owner, said, self._say))
             case ["seen", str() as conversation]:
                 self._later(self._seen(conversation))
             case ["draft", str() as conversation, str() as text]:
@@ -342,10 +342,6 @@ class Tab:
             return views.raw(run, asked)
 
         self._say("raw", message, await asyncio.to_thread(look))
-
-    async def _history(self) -> None:
-        listed = await asyncio.to_thread(self._engine.store.conversations.listed, owner=self._owner)
-        self._say("history", [views.item(one) for one in listed])
 
     async def _media(self, message: str, media: str) -> None:
         try:

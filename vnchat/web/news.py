@@ -77,7 +77,7 @@ class News:
         frames = []
         titles: dict[str, str] = {}
         for conversation in {**dict.fromkeys(changed), **dict.fromkeys(c for _, c, _ in ended)}:
-            listed = self._store.conversations.listed_one(conversation, owner=self._owner)
+            listed = self._store.listing.one(conversation, owner=self._owner)
             titles[conversation] = listed.title if listed else ""
             if conversation in changed:
                 said = frame("gone", conversation) if listed is None else item(listed)

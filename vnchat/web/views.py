@@ -147,7 +147,8 @@ def facts(run: Run) -> View:
 
 def media_view(media: Media, addresses: Addresses, got: int = 0, expected: int = 0) -> View:
     """`got` of `expected` bytes are here while it is being fetched."""
-    poster = addresses.kept(media.poster, owner=media.owner) if media.poster else None
+    drawn = media.poster and media.kind != "file"  # beside a document lie its words
+    poster = addresses.kept(media.poster, owner=media.owner) if drawn else None
     return {
         "id": media.id,
         "kind": media.kind,
@@ -182,6 +183,8 @@ def item(listed: Listed) -> View:
         "icon": icons.get(listed.made, "text"),
         "state": listed.state,
         "pinned": listed.pinned,
+        "folder": listed.folder,
+        "archived": listed.archived,
     }
 
 

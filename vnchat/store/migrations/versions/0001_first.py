@@ -96,7 +96,11 @@ def upgrade() -> None:
         _count("requests"),
         sa.PrimaryKeyConstraint("id", name="pk_runs"),
     )
-    op.create_index("ix_runs_conversation", "runs", ["conversation"])
+    op.create_index(
+        "ix_runs_conversation_created_state_made_seen",
+        "runs",
+        ["conversation", "created", "state", "made", "seen"],
+    )
     op.create_index("ix_runs_state", "runs", ["state"])
     op.create_index("ix_runs_gateway_model_made", "runs", ["gateway", "model", "made"])
     op.create_table(
@@ -165,4 +169,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_shares"),
     )
     op.create_index("ix_shares_owner_conversation", "shares", ["owner", "conversation"])
+    op.create_table(
+        "presets",
+        sa.Column("id", sa.String(64), nullable=False),
+        _short("owner"),
+        _short("kind"),
+        _text("name"),
+        _text("body", "{}"),
+        _flag("chosen"),
+        _number("updated"),
+        sa.PrimaryKeyConstraint("id", name="pk_presets"),
+    )
+    op.create_index("ix_presets_owner_kind", "presets", ["owner", "kind"])
     search.create(op.get_bind())
