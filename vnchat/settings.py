@@ -102,6 +102,9 @@ class Settings:
     import_max_text: int = _setting(
         150_000_000, "VNCHAT_IMPORT_MAX_TEXT", "Most text in it, in bytes, the media apart."
     )
+    public_url: str = _setting(
+        "", "VNCHAT_PUBLIC_URL", "Address of ours that gateways reach, for pictures as links."
+    )
     hosts: tuple[str, ...] = _setting(
         (), "VNCHAT_HOSTS", "Host names that the server answers to, by comma, beside loopback."
     )

@@ -7,7 +7,7 @@ it understood is seen in the clips that the demo keeps: a change of a change has
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -163,3 +163,52 @@ def test_a_profile_of_the_settings_keeps_address_and_key(engine: Engine) -> None
     after, same = engine.gateways.get("settings")
     assert (after.base_url, after.name, same) == (before.base_url, before.name, key)
     assert after.history == "last"
+
+
+def picture_to(engine: Engine, gateway: DemoGateway, **dialect: Any) -> str:
+    """How an attached picture stands in the request."""
+    import asyncio
+    import io
+
+    from PIL import Image
+
+    from vnchat.library.pictures import rebuild
+    from vnchat.runs.runner import Choice
+
+    speak(engine, **dialect)
+    file = io.BytesIO()
+    Image.new("RGB", (32, 16), "red").save(file, "PNG")
+    kept = asyncio.run_coroutine_threadsafe(
+        engine.delivery.keep_given(rebuild(file.getvalue()), "a.png", owner=OWNER),
+        engine.runner.loop,
+    ).result(10)
+    turn = engine.runner.start(
+        owner=OWNER,
+        conversation="",
+        choice=Choice(gateway="settings", model="demo-chat"),
+        question="Look",
+        attached=[kept.id],
+    )
+    ended(engine, turn)
+    part = chats(gateway)[-1].messages[-1]["content"][1]
+    url = part["image_url"]
+    return url if isinstance(url, str) else str(url["url"])
+
+
+def test_a_picture_goes_as_a_link_where_the_gateway_reaches_us(
+    engine_with: Callable[..., Engine], gateway: DemoGateway
+) -> None:
+    engine = engine_with(public_url="https://chat.example.com/")
+
+    inside = picture_to(engine, gateway, picture_form="string")
+    link = picture_to(engine, gateway, picture_as="link", picture_form="string")
+
+    assert inside.startswith("data:image/")
+    assert link.startswith("https://chat.example.com/app/static/kept/")
+    assert "?" in link
+
+
+def test_without_an_address_of_ours_pictures_stay_inside(
+    engine: Engine, gateway: DemoGateway
+) -> None:
+    assert picture_to(engine, gateway, picture_as="link").startswith("data:image/")

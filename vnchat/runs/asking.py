@@ -18,11 +18,13 @@ def messages_of(
     pictures: Mapping[str, bytes],
     *,
     system: str = "",
+    links: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """OpenAI-style messages. An answer without a word (it failed) is left out.
 
     `media` are those of each message, `pictures` their bytes by the id of the media (of a document:
-    its words). Words alone stay one string: every gateway takes that.
+    its words). Words alone stay one string: every gateway takes that. `links` are addresses of
+    pictures and videos that the gateway fetches itself, instead of their bytes.
     """
     told: list[dict[str, Any]] = []
     if system.strip():
@@ -38,7 +40,11 @@ def messages_of(
             continue
         words = [message.text] if message.text else []
         words += [_document(one, pictures[one.id]) for one in shown if one.kind == "file"]
-        seen = [_part(one, pictures[one.id]) for one in shown if one.kind != "file"]
+        seen = [
+            _part(one, pictures[one.id], (links or {}).get(one.id, ""))
+            for one in shown
+            if one.kind != "file"
+        ]
         if not seen:
             told.append({"role": "user", "content": "\n\n".join(words)})
             continue
@@ -53,15 +59,15 @@ def _document(one: Media, text: bytes) -> str:
     return f'<file name="{name}">\n{text.decode("utf-8", "replace")}\n</file>'
 
 
-def _part(one: Media, data: bytes) -> dict[str, Any]:
+def _part(one: Media, data: bytes, link: str) -> dict[str, Any]:
     """A picture, video or sound as OpenAI-compatible gateways take them."""
     if one.kind == "video":
-        return {"type": "video_url", "video_url": {"url": data_url(data, one.type)}}
+        return {"type": "video_url", "video_url": {"url": link or data_url(data, one.type)}}
     if one.kind == "audio":
         form = {"audio/mpeg": "mp3"}.get(one.type, one.type.rpartition("/")[2])
         sound = {"data": base64.b64encode(data).decode("ascii"), "format": form}
         return {"type": "input_audio", "input_audio": sound}
-    return {"type": "image_url", "image_url": {"url": data_url(data, one.type)}}
+    return {"type": "image_url", "image_url": {"url": link or data_url(data, one.type)}}
 
 
 def data_url(data: bytes, type: str) -> str:

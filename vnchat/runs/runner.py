@@ -83,8 +83,10 @@ class Runner:
         delivery: Delivery,
         hub: Hub,
         records: Mapping[str, Record] | None = None,
+        link_of: Callable[[Media], str] | None = None,
     ) -> None:
         self.instance = uuid4().hex
+        self._link_of = link_of  # where a gateway fetches a kept file, if it can reach us
         self._settings = settings
         self._store = store
         self._gateways = gateways
@@ -454,14 +456,20 @@ class Runner:
             for one in several
             if one.origin == "given" and one.key and profile.takes(one.kind)
         }
-        messages = messages_of(path, media, pictures, system=choice.system)
+        links = {
+            one.id: self._link_of(one)
+            for several in media.values()
+            for one in several
+            if one.id in pictures and self._link_of and profile.picture_as == "link"
+        }
+        messages = messages_of(path, media, pictures, system=choice.system, links=links)
         if not choice.continuing:
             return messages
         at = next(n for n, m in enumerate(path) if m.id == choice.continuing["message"])
         earlier = await asyncio.to_thread(self._store.runs.get, path[at].run, owner=live.owner)
         last = messages[-1]["content"]
         return continuing(
-            messages_of(path[:at], media, pictures, system=choice.system),
+            messages_of(path[:at], media, pictures, system=choice.system, links=links),
             earlier.reply,
             profile=profile,
             wish="extend" if choice.continuing["wish"] == "extend" else "change",
