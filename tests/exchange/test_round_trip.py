@@ -114,7 +114,7 @@ def test_runs_of_a_file_teach_this_server_nothing_about_its_gateways(here: Engin
 def test_a_long_file_inside_never_is_in_memory_as_text(here: Engine) -> None:
     import random
 
-    noise = random.Random(7)  # noqa: S311 - a picture that does not compress
+    noise = random.Random(7)
     large = picture("red")
     from PIL import Image
 

@@ -82,7 +82,8 @@ def _message(
         parent = "" if named == _NO_PARENT else named
     text, thoughts = _words(one, place, told)
     for files in (one.get("files"), one.get("attachments")):
-        told.left_out["picture"] += len(files) if isinstance(files, list) else 0
+        if isinstance(files, list) and files:
+            told.left_out["picture"] += len(files)
     said = one.get("isCreatedByUser")
     person = said if isinstance(said, bool) else str(one.get("sender")).lower() == "user"
     return foreign.message(
