@@ -118,7 +118,9 @@ def choices(
     """What a person may choose for this model, the likeliest first."""
     told = [_BY_TYPE[one.lower()] for one in types if one.lower() in _BY_TYPE]
     by_name = [Route("task", one.id) for one in records.values() if one.takes(model)]
-    others = [Route("task", one.id) for one in records.values() if not one.takes(model)]
+    rest = [one for one in records.values() if not one.takes(model)]
+    rest.sort(key=lambda one: one.base != "api")  # forms that serve many makers come first
+    others = [Route("task", one.id) for one in rest]
     simple = [Route(kind) for kind in SIMPLE]
     every = [now, *told, CHAT, *by_name, *simple, *others]
     return list(dict.fromkeys(one for one in every if one.kind != "none"))

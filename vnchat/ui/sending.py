@@ -135,7 +135,7 @@ def _take(data: bytes, name: str) -> Media:
     except MediaFault as error:
         raise BadInput(str(error), detail=error.detail) from error
     profile = engine().gateways.get(choice().gateway)[0]
-    heard = facts.kind == "audio" and choice().route == "transcription"
+    heard = facts.kind == "audio" and controls.route_now(choice()).kind == "transcription"
     if not heard and not profile.takes(facts.kind):
         raise BadInput(say(f"no_{facts.kind}_in", gateway=profile.name))
     if len(data) > MOST_FILM_BYTES:
