@@ -28,11 +28,11 @@ STYLE = """
   color-scheme: light dark;
   --ink: light-dark(#1d1e22, #e7e7ea);
   --soft: light-dark(#5b5d66, #a3a5ad);
-}
   --ground: light-dark(#fff, #17181b);
   --bubble: light-dark(#f1f2f5, #26282d);
   --line: light-dark(#dfe1e6, #34363c);
-  --accent: light-dark(#2f5bd0, #8fb0ff); }
+  --accent: light-dark(#2f5bd0, #8fb0ff);
+}
 * { box-sizing: border-box; }
 body {
   margin: 0;

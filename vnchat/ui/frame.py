@@ -9,6 +9,7 @@ _CSS = """<style>
 [data-testid=stCaptionContainer] { opacity: .9; }
 [data-testid=stStatusWidget], [data-testid=stAppDeployButton] { display: none; }
 [data-testid=stHeader] { background: transparent; height: 3rem; pointer-events: none; }
+[data-testid=stHeader] div { pointer-events: none; }
 [data-testid=stHeader] button { pointer-events: auto; }
 [data-testid=stLayoutWrapper]:has(> .st-key-head) {
   position: sticky; top: 0; z-index: 5; background: light-dark(#ffffff, #17181b);

@@ -11,7 +11,7 @@ from vnchat.errors import NotFound
 from vnchat.gateway.families import OPTIONS, Family, group, name_for, nearest, parse
 from vnchat.ui import component, controls, parameters
 from vnchat.ui.models import listed
-from vnchat.ui.state import Open, choice, choose, opened, owner, say
+from vnchat.ui.state import Open, choice, choose, open_conversation, opened, owner, say
 
 
 def draw(current: Open) -> None:
@@ -26,6 +26,8 @@ def draw(current: Open) -> None:
                 title=current.title or say("new_conversation"),
                 written=bool(current.messages),
             )
+        with st.container(width=40):
+            component.show("exchange", key="exchange", on_act=_imported, conversation=current.id)
         label = choice().model or say("choose_model")
         with st.popover(label[:48], icon=":material/tune:", type="tertiary", key="controls"):
             _gateway()
@@ -46,6 +48,13 @@ def _renamed() -> None:
             return  # nothing is written yet: the first prompt will name it
         current.title = str(pressed.get("text", ""))
         engine().hub.tell(owner(), "item", current.id)
+
+
+def _imported() -> None:
+    """Open what was just imported."""
+    pressed = st.session_state["exchange"].act
+    if isinstance(pressed, dict) and pressed.get("do") == "open":
+        open_conversation(str(pressed.get("conversation", "")))
 
 
 def _preset() -> None:

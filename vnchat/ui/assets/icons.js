@@ -2,6 +2,7 @@
 
 const PATHS = {
   copy: 'M9 9h10v11H9zM15 9V4H5v11h4',
+  share: 'M12 15V4M7.5 8L12 3.5 16.5 8M5 12v8h14v-8',
   check: 'M5 12.5l4.5 4.5L19 7.5',
   again: 'M19 8a8 8 0 1 0 1 5M19 3v5h-5',
   edit: 'M4 20l1-4L16.5 4.5l3 3L8 19zM14 7l3 3',

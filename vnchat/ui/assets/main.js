@@ -2,6 +2,7 @@
 // Each view is a function (root, act) → {update(data), stop()}.
 
 import { composer } from './composer.js';
+import { exchange } from './exchange.js';
 import { history } from './history.js';
 import { library } from './library.js';
 import * as live from './live.js';
@@ -9,7 +10,7 @@ import { thread } from './thread.js';
 import { title } from './title.js';
 import { load } from './words.js';
 
-const VIEWS = { thread, history, library, composer, title, warm: () => ({ update() {}, stop() {} }) };
+const VIEWS = { thread, exchange, history, library, composer, title, warm: () => ({ update() {}, stop() {} }) };
 const mounted = new WeakMap(); // root → {view, shown, act}
 
 function style(name) {
