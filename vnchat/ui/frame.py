@@ -4,6 +4,7 @@ import streamlit as st
 
 _CSS = """<style>
 [data-testid=stMainBlockContainer] { max-width: 46rem; padding-top: 0; padding-bottom: 1rem; }
+[data-testid=stMainBlockContainer]:not(:has(.st-key-head)) { padding-top: 1.2rem; }
 [data-testid=stBottomBlockContainer] { max-width: 46rem; padding-bottom: 1rem; }
 [data-testid=stChatInput] { border-radius: 1.1rem; }
 [data-testid=stCaptionContainer] { opacity: .9; }
@@ -21,6 +22,7 @@ _CSS = """<style>
 .st-key-waiting button { min-height: 2rem; padding: 0 .6rem; }
 .stApp:has(.vn-message) .st-key-demo-notice { display: none; }
 .st-key-foot { margin-top: 1rem; }
+.st-key-foot a { min-height: 2rem; align-items: center; }
 @media (prefers-reduced-motion: reduce) {
   * { transition: none !important; animation: none !important; }
 }
