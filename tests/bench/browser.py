@@ -1,7 +1,8 @@
 """One reply in headless Chromium, measured from outside: what a person at the page gets.
 
-The text is read from `innerText` once a frame, and with each piece's place marked in it the lag
-of every place is known: from the gateway's write to the page's text. Bytes are those of the
+The text is read from `innerText` at each change of the page, and with each piece's place marked
+in it the lag of every place is known: from the gateway's write to the page's text, and to the
+frame that shows it. Bytes are those of the
 page's sockets (as the browser counts them, before any compression) and of HTTP, the page's code
 left out.
 """
@@ -40,32 +41,49 @@ ANSWER = {
     "baseline": "[data-testid=stChatMessage] [data-testid=stMarkdownContainer]",
 }
 
-# The last blocks are enough to see what is new; all of a long answer would cost more than drawing.
+# Each change of the page is looked at as it is made: that is when a place is in the page. When it
+# is seen is told apart, by the end of the frame that draws it: one comes each 16.7 ms, and because
+# the marks come 200 or 50 ms apart (12 or 3 frames) a single run shows one phase of the two clocks.
+# The last blocks are enough to look at; all of a long answer would cost more than drawing it.
 WATCH = """(answer) => {
-  const watch = window.__watch = {seen: {}, end: 0, endMark: '', frames: 0, long: 0};
+  const watch = window.__watch = {seen: {}, drawn: {}, end: 0, endMark: '', frames: 0, long: 0};
   const add = list => list.getEntries().forEach(one => watch.long += one.duration);
   new PerformanceObserver(add).observe({type: 'longtask'});
+  const now = () => (performance.timeOrigin + performance.now()) / 1000;
+  let fresh = [];
   const look = () => {
-    watch.frames++;
-    const now = (performance.timeOrigin + performance.now()) / 1000;
     const places = document.querySelectorAll(answer);
     let root = places[places.length - 1];
     while (root && root.children.length === 1) root = root.children[0];
-    if (root) {
-      const blocks = [...root.children].slice(-8);
-      const text = blocks.length ? blocks.map(one => one.innerText).join('\\n') : root.innerText;
-      for (const m of text.matchAll(/m(\\d+)e/g)) if (!(m[1] in watch.seen)) watch.seen[m[1]] = now;
-      const end = /ENDMARK(\\d+)/.exec(text);
-      if (end && watch.endMark !== end[1]) { watch.endMark = end[1]; watch.end = now; }
+    if (!root) return;
+    const blocks = [...root.children].slice(-8);
+    const text = blocks.length ? blocks.map(one => one.innerText).join('\\n') : root.innerText;
+    for (const [, mark] of text.matchAll(/m(\\d+)e/g)) {
+      if (mark in watch.seen) continue;
+      watch.seen[mark] = now();
+      fresh.push(mark);
     }
-    watch.frame = requestAnimationFrame(look);
+    const end = /ENDMARK(\\d+)/.exec(text);
+    if (end && watch.endMark !== end[1]) [watch.endMark, watch.end] = [end[1], now()];
   };
-  watch.frame = requestAnimationFrame(look);
+  watch.observer = new MutationObserver(look);
+  const changes = {subtree: true, childList: true, characterData: true};
+  watch.observer.observe(document.body, {...changes, attributeFilter: ['hidden', 'class', 'style']});
+  const after = new MessageChannel();
+  after.port1.onmessage = () => fresh.splice(0).forEach(mark => watch.drawn[mark] = now());
+  const frame = () => {
+    watch.frames++;
+    if (fresh.length) after.port2.postMessage(0);
+    watch.frame = requestAnimationFrame(frame);
+  };
+  watch.frame = requestAnimationFrame(frame);
 }"""
 READ = """(answer) => {
-  cancelAnimationFrame(window.__watch.frame);
+  const {observer, frame, ...told} = window.__watch;
+  cancelAnimationFrame(frame);
+  observer.disconnect();
   const places = document.querySelectorAll(answer);
-  return {...window.__watch, text: places[places.length - 1]?.innerText ?? ''};
+  return {...told, text: places[places.length - 1]?.innerText ?? ''};
 }"""
 
 
@@ -77,6 +95,7 @@ class Reply:
     first: float
     p50: float
     p95: float
+    drawn: float  # p95, to the end of the frame
     last: float
     lost: int  # marks that the page's text does not have at the end
     socket_kb: float
@@ -189,14 +208,14 @@ def reply(
     counter.session.detach()
     sent = row["marks"]
     text = watch["text"]
-    lags = sorted(
-        1000 * (watch["seen"][mark] - at[0]) for mark, at in sent.items() if mark in watch["seen"]
-    )
+    lags = [1000 * (seen - sent[mark][0]) for mark, seen in watch["seen"].items()]
+    drawn = [1000 * (seen - sent[mark][0]) for mark, seen in watch["drawn"].items()]
     return Reply(
         enter=1000 * (row["received"] - pressed),
         first=1000 * (watch["seen"].get("0", 0) - sent["0"][0]),
         p50=quantile(lags, 0.5),
         p95=quantile(lags, 0.95),
+        drawn=quantile(drawn, 0.95),
         last=1000 * (watch["end"] - row["last_sent"]),
         lost=sum(f"m{mark}e" not in text for mark in sent) + (f"ENDMARK{row['n']}" not in text),
         socket_kb=counter.socket / 1000,

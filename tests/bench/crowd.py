@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -27,7 +28,11 @@ from tests.bench.texts import Script
 from tests.faults.sessions import Session
 
 SPREAD = 2.0
-NEWS = ('["item"', '["ended"', '["history"', '["gone"')
+NEWS = ("item", "ended", "history", "gone")
+
+
+def compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 class Growing(Protocol):
@@ -61,8 +66,10 @@ class Tab(Session):
     async def _hear(self, socket: ClientConnection, take: Callable[[Any], None]) -> None:
         def counted(data: Any) -> None:
             self.received += len(data)
-            if isinstance(data, str) and data.startswith(NEWS):
-                self.news += len(data)
+            if isinstance(data, str) and data.startswith('["'):
+                several = data.startswith('["all"')
+                parts = json.loads(data)[1:] if several else [json.loads(data)]
+                self.news += sum(len(compact(one)) for one in parts if one[0] in NEWS)
             take(data)
 
         await super()._hear(socket, counted)

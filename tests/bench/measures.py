@@ -180,6 +180,7 @@ def w1(bench: Bench) -> None:
         [
             ("W1 lag p50, token to page", "ms", lambda one: one.p50, 4),
             ("W1 lag p95, token to page", "ms", lambda one: one.p95, 8),
+            ("W1 lag p95, token to the frame that shows it", "ms", lambda one: one.drawn, None),
             ("W1 bytes down, socket and HTTP", "kB", lambda one: one.kb, 12),
             ("W1 server CPU", "s", lambda one: one.cpu, 0.4),
             ("W1 browser long tasks", "ms", lambda one: one.long_ms, 0),
@@ -199,6 +200,7 @@ def w2(bench: Bench) -> None:
         [
             ("W2 lag p50, token to page", "ms", lambda one: one.p50, None),
             ("W2 lag p95, token to page", "ms", lambda one: one.p95, 30),
+            ("W2 lag p95, token to the frame that shows it", "ms", lambda one: one.drawn, None),
             ("W2 last token late", "ms", lambda one: one.last, 20),
             ("W2 bytes down, socket and HTTP", "kB", lambda one: one.kb, 60),
             ("W2 server CPU", "s", lambda one: one.cpu, 0.9),

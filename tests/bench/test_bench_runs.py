@@ -1,0 +1,88 @@
+"""The benchmark works: its short form ends with a table of whole rows. No time is judged here."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bench.browser import chromium_path
+from tests.bench.crowd import lags_of
+from tests.bench.table import Row, markdown
+from tests.bench.texts import MARK, Script, marked, pieces
+from tests.serving import ROOT
+
+EXPECTED = (
+    "server start to /healthz 200, warm disk",
+    "page open to input usable, warm",
+    "memory of the server with one page",
+    "W1 lag p95, token to page",
+    "W1 server CPU",
+    "Enter to the request at the gateway",
+    "first token, gateway to page",
+    "W2 last token late",
+    "W2 bytes down, socket and HTTP",
+    "growth of the server's CPU, 400 tokens",
+    "W3 bytes with 6 earlier messages",
+    "W4 4 users: lag p95",
+    "W4 4 users: CPU for 1,000 tokens",
+)
+NOTHING_LOST = (
+    "W1 marks lost",
+    "W2 marks lost",
+    "W3 marks lost, 6",
+    "W4 4 users: replies not whole",
+)
+
+
+def test_the_short_form_measures_every_row_and_loses_no_token(tmp_path: Path) -> None:
+    if chromium_path() is None:
+        if os.environ.get("VNCHAT_REQUIRE_BROWSER"):
+            pytest.fail("Chromium is required here and is not installed")
+        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
+    told = tmp_path / "rows.json"
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench", "--short", "--json", str(told)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    rows = {row["measure"]: row for row in json.loads(told.read_text())}
+    assert not [name for name in EXPECTED if rows.get(name, {}).get("measured") is None]
+    assert [rows[name]["measured"] for name in NOTHING_LOST] == [0, 0, 0, 0]
+    assert rows["W1 lag p95, token to page"]["st.write_stream"] is not None
+    assert rows["W4 4 users: lag p95"]["st.write_stream"] is not None
+    table = [line for line in done.stdout.splitlines() if line.startswith("|")]
+    assert len(table) == len(rows) + 2
+
+
+def test_a_script_has_exactly_its_tokens_and_names_their_places() -> None:
+    script = Script.named("text-400-50")
+    texts = pieces(script.tokens, 7)
+    assert (len(texts), script.seconds, script.name) == (400, 8.0, "text-400-50")
+    assert texts[-1] == "\n\nENDMARK7"
+    places = [int(found[1]) for found in map(MARK.search, texts) if found]
+    assert set(places) <= set(marked(script.tokens))
+    assert len(places) > 30
+    assert all(f"m{place}e" in texts[place] for place in places)
+
+
+def test_a_lag_is_counted_from_the_first_arrival_that_reaches_the_place() -> None:
+    row = {"marks": {"0": (0, 10.0, 8), "5": (0, 10.1, 30), "15": (0, 10.3, 60)}}
+    assert lags_of(row, [(10.002, 8), (10.15, 29), (10.16, 60)]) == pytest.approx([2, 60, -140])
+    assert len(lags_of(row, [(10.002, 8)])) == 1  # what never came has no lag
+
+
+def test_the_table_says_what_is_reached() -> None:
+    rows = [Row("a", "ms", 3.0, 4.0, 80.0), Row("b", "", 2.0, 0), Row("c", "s", None, 1.0)]
+    lines = markdown(rows).splitlines()
+    assert lines[2] == "| a | 3.00 ms | ≤ 4.00 ms | yes | 80.0 ms |"
+    assert "**no**" in lines[3]
+    assert [row.reached for row in rows] == [True, False, None]
