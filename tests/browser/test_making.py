@@ -35,12 +35,17 @@ def posts(gateway: DemoGateway) -> list[str]:
     return [r.path for r in list(gateway.requests) if r.method == "POST"]
 
 
-def choose_route(page: Page, title: str) -> None:
-    """In the head: how the model is asked."""
+def choose_route(page: Page, title: str, *controls: str) -> None:
+    """In the head: how the model is asked, and what is set of its controls."""
     page.locator(".st-key-controls button").first.click()
     page.get_by_role("combobox", name="How it is asked").click()
     page.keyboard.type(title[:12])
     page.get_by_role("option", name=title, exact=True).click()
+    for one in controls:
+        page.locator(".stButtonGroup button", has_text=one).first.click()
+        expect(
+            page.locator(".stButtonGroup button[aria-checked=true]", has_text=one)
+        ).to_be_visible()
     page.keyboard.press("Escape")
 
 
@@ -78,10 +83,7 @@ def test_a_picture_by_its_own_endpoint_with_what_was_set(
     open_page: Opener, gateway: DemoGateway
 ) -> None:
     page = open_page("?model=demo-image")
-    choose_route(page, "Pictures")
-    page.locator(".st-key-controls button").first.click()
-    page.get_by_role("button", name="1024x1536").click()
-    page.keyboard.press("Escape")
+    choose_route(page, "Pictures", "1024x1536")
 
     say(page, "A paper boat")
 
