@@ -64,7 +64,9 @@ def test_a_conversation_leaves_opens_offline_and_comes_back(
     expect(alone.locator(".model strong")).to_have_text("Bold")
     assert requests == [html.as_uri()]
     context.close()
-    assert json.loads(file.read_text())["conversations"][0]["messages"][0]["text"] == "A harbour 港口"
+    assert (
+        json.loads(file.read_text())["conversations"][0]["messages"][0]["text"] == "A harbour 港口"
+    )
 
     page.locator("dialog input[type=file]").set_input_files(file)
     expect(page.locator(".vn-exchange-told")).to_contain_text(done)

@@ -242,7 +242,8 @@ def test_a_librechat_export_with_branches_in_a_row(told) -> None:
         ("a2", "u1", "Twice"),
     ]
     cut, whole = (one.run for one in found.conversations[0].messages[1:])
-    assert cut is not None and whole is not None
+    assert cut is not None
+    assert whole is not None
     assert (cut.state, whole.state, whole.reply.reasoning) == ("interrupted", "done", "hm")
     assert found.conversations[0].created == pytest.approx(1_716_919_735.014)
     assert found.left_out == {"tool": 1}
