@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from vnchat.engine import engine
+from vnchat.errors import NotFound
 from vnchat.ui import component, places
-from vnchat.ui.state import open_conversation, opened, say
+from vnchat.ui.state import open_conversation, opened, owner, say
 
 KEY = "history"
 PRESSED = "history_pressed"  # for the other pages: a conversation is to be opened
@@ -35,5 +36,21 @@ def draw() -> None:
 def _pressed() -> None:
     pressed = st.session_state[KEY].act
     if isinstance(pressed, dict) and pressed.get("do") == "open":
+        _turn_to(str(pressed.get("conversation", "")), str(pressed.get("message") or ""))
         open_conversation(str(pressed.get("conversation", "")))
         st.session_state[PRESSED] = True
+
+
+def _turn_to(conversation: str, message: str) -> None:
+    """A message that was found on another branch: that branch is shown."""
+    store = engine().store
+    if not message:
+        return
+    try:
+        told = store.conversations.get(conversation, owner=owner())
+        path = store.trees.path(told.head, owner=owner(), conversation=told.id)
+        if message not in {one.id for one in path}:
+            store.conversations.turn_to(message, owner=owner())
+            engine().hub.tell(owner(), "tree", told.id)
+    except NotFound:
+        return  # it was deleted in between: the page says so

@@ -19,22 +19,9 @@ from vnchat.web import views
 
 Say = Callable[..., None]
 
-WORDS = frozenset(
-    [
-        "history",
-        "older",
-        "archived",
-        "search",
-        "rename",
-        "pin",
-        "file",
-        "archive",
-        "remove",
-        "restore",
-        "trash",
-        "forget",
-    ]
-)
+QUESTIONS = frozenset({"history", "older", "archived", "search", "trash"})
+CHANGES = frozenset({"rename", "pin", "file", "archive", "remove", "restore", "forget"})
+WORDS = QUESTIONS | CHANGES
 
 
 async def answer(here: Engine, owner: str, frame: list[Any], say: Say) -> None:

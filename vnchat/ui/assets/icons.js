@@ -45,6 +45,9 @@ const PATHS = {
   pause: 'M8 5v14M16 5v14',
   loopfilm: 'M4 6h16v12H4zM8 9.5h3.5v5H8zM14 9.5v5M17 9.5h-1.5v5',
   convert: 'M4 8h12M12 4l4 4-4 4M20 16H8M12 12l-4 4 4 4',
+  folder: 'M3.5 6h6l2 2.5h9V19h-17z',
+  archive: 'M4 5h16v4H4zM5.5 9v10h13V9M10 13h4',
+  search: 'M10.5 4.5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM15 15l5 5',
   spin: 'M12 3.5a8.5 8.5 0 1 1-8.5 8.5',
 };
 

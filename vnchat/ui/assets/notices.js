@@ -22,7 +22,7 @@ export class Notices {
     this.running = this.unseen = 0;
     this.region = el('div', { class: 'vn-notices', role: 'status', 'aria-live': 'polite' });
     root.append(this.region);
-    this.off = [live.on('ended', (told) => this.ended(told)), live.on('problem', (sentence) => this.say(sentence))];
+    this.off = [live.on('ended', (told) => this.ended(told)), live.on('problem', (sentence) => this.say(sentence)), live.on('undo', (sentence, run) => this.say(sentence, button(t('undo'), run, { class: 'vn-button vn-quiet' })))];
     this.heads = new MutationObserver(() => this.title());
     this.heads.observe(document.head, { childList: true, subtree: true, characterData: true });
   }

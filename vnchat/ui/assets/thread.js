@@ -1,7 +1,7 @@
 // The conversation: its messages in order, each drawn once and updated in place; what an empty one offers;
 // and the way to earlier messages. One message is message.js, where the view stands is scroll.js.
 
-import { button, el } from './dom.js';
+import { button, el, once } from './dom.js';
 import { Versions } from './compare.js';
 import * as live from './live.js';
 import { Message } from './message.js';
@@ -26,13 +26,15 @@ class Thread {
     this.earlier = button(t('load_earlier'), () => this.askEarlier(), { class: 'vn-button vn-earlier', hidden: true });
     this.log = el('div', { class: 'vn-log', role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', 'aria-label': t('conversation') });
     this.empty = el('div', { class: 'vn-empty', hidden: true });
-    this.page = el('div', { class: 'vn-thread' }, this.earlier, this.log, this.empty);
+    this.full = el('div', { class: 'vn-context', role: 'note', hidden: true });
+    this.page = el('div', { class: 'vn-thread' }, this.earlier, this.log, this.full, this.empty);
     root.append(this.page);
     this.follow = new Follow(this.page);
     this.versions = new Versions();
     this.off = [
       live.on('thread', (id, told) => id === this.data?.conversation && this.take(id, told)),
       live.on('earlier', (id, list, more) => id === this.shown && this.above(list, more)),
+      live.on('at', () => this.anchor()),
       live.on('raw', (id, told) => this.messages.get(id)?.showRaw(told)),
       live.on('media', (id, media) => {
         this.messages.get(id)?.media(media);
@@ -67,12 +69,13 @@ class Thread {
     const lastKnown = [...this.messages.keys()].at(-1);
     this.place(kept, told.messages);
     if (!kept.length) this.earlier.hidden = !told.more;
+    this.sayFull(told.context, told.messages.at(-1));
     const last = told.messages.at(-1);
     if (fresh || (last && last.id !== lastKnown)) this.follow.toEnd();
     else this.follow.keep();
     this.versions.update(this.messages.values());
     this.offer(told.missing);
-    if (fresh) this.anchor();
+    if (fresh || this.seeking) this.anchor();
   }
 
   place(kept, list) {
@@ -97,6 +100,17 @@ class Thread {
       order.set(view.id, message);
     });
     this.messages = order;
+  }
+
+  /** Before the model's context is full: what can be done about it. */
+  sayFull(context, last) {
+    this.full.hidden = !context || !last;
+    if (this.full.hidden) return;
+    const percent = Math.min(100, Math.round((100 * context.used) / context.size));
+    once(this.full, `${last.id} ${percent}`, () => [
+      el('p', { class: 'vn-fine', text: t(percent < 100 ? 'context.nearly' : 'context.full', { percent }) }),
+      el('div', { class: 'vn-card-acts' }, ['drop', 'summarise', 'anew'].map((what) => button(t(`context.${what}`), () => this.act({ do: what, message: last.id }), { main: true, title: t(`context.${what}.why`) }))),
+    ]);
   }
 
   make(view) {
@@ -176,10 +190,13 @@ class Thread {
     const wanted = this.messages.get(id);
     this.seeking = Boolean(id) && (!wanted || this.queue.length > 0);
     if (id && !wanted && !this.earlier.hidden) this.askEarlier();
+    if (id && !wanted && this.earlier.hidden && this.messages.size) sessionStorage.removeItem(AT); // it is gone
     if (!wanted || this.seeking) return;
     sessionStorage.removeItem(AT);
     this.follow.end = false;
     wanted.node.scrollIntoView({ block: 'start' });
+    wanted.node.classList.add('vn-found');
+    setTimeout(() => wanted.node.classList.remove('vn-found'), 2500);
   }
 
   stop() {
