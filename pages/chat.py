@@ -7,7 +7,7 @@ from vnchat.ui import component, composer, connect, head, sidebar, thread
 from vnchat.ui.state import opened, say
 
 component.show("warm", key="warm")
-sidebar.draw()
+sidebar.draw(chat=True)
 current = opened()
 head.draw(current)
 if current.missing:

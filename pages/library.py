@@ -2,9 +2,7 @@
 
 import streamlit as st
 
-from vnchat.ui import library, places, sidebar
+from vnchat.ui import library, sidebar
 
 sidebar.draw()
-if st.session_state.pop(sidebar.PRESSED, False):
-    st.switch_page(places.chat())
 library.draw()

@@ -25,6 +25,7 @@ from vnchat.runs.delivery import Delivery
 from vnchat.runs.hub import Hub
 from vnchat.runs.runner import Runner
 from vnchat.runs.shadows import Shadows
+from vnchat.runs.titles import Titles
 from vnchat.runs.trash import Trash
 from vnchat.settings import Settings
 from vnchat.store import DataLock, Store
@@ -49,6 +50,7 @@ class Engine:
     records: Mapping[str, Record] = field(init=False)
     shadows: Shadows = field(init=False)
     trash: Trash = field(init=False)
+    titles: Titles = field(init=False)
     addresses: Addresses = field(init=False)
     lock: DataLock | None = field(init=False, default=None)
 
@@ -87,6 +89,9 @@ class Engine:
         )
         self.shadows = Shadows(self.store)
         self.trash = Trash(self.store, self.delivery)
+        self.titles = Titles(
+            settings.title_model, self.store, self.gateways, self.runner.client, self.hub
+        )
 
     def _link_of(self, media: Media) -> str:
         """Where a gateway fetches a kept file: signed, and of use for hours."""
@@ -107,6 +112,7 @@ class Engine:
         """Save what goes on, let go of everything. Safe to call twice."""
         if not self.broken:
             await self.trash.end()
+            await self.titles.end()
             await self.runner.end()
             self.store.close()
             await asyncio.to_thread(self.shelf.close)

@@ -96,6 +96,9 @@ class Settings:
     picture_max_bytes: int = _setting(
         1_500_000, "VNCHAT_PICTURE_MAX_BYTES", "Largest picture that is sent, in bytes."
     )
+    context_sizes: tuple[str, ...] = _setting(
+        (), "VNCHAT_CONTEXT_SIZES", "Tokens that models can read, by comma, like `llama-3*=8192`."
+    )
     import_max_bytes: int = _setting(
         2_000_000_000, "VNCHAT_IMPORT_MAX_BYTES", "Largest file that is imported."
     )
@@ -104,6 +107,12 @@ class Settings:
     )
     public_url: str = _setting(
         "", "VNCHAT_PUBLIC_URL", "Address of ours that gateways reach, for pictures as links."
+    )
+    title_model: str = _setting(
+        "", "VNCHAT_TITLE_MODEL", "Model that names conversations; empty: the prompt does."
+    )
+    prices_file: str = _setting(
+        "", "VNCHAT_PRICES", "TOML file with the price of each model, to show what an answer cost."
     )
     hosts: tuple[str, ...] = _setting(
         (), "VNCHAT_HOSTS", "Host names that the server answers to, by comma, beside loopback."

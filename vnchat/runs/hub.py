@@ -16,9 +16,14 @@ class Hub:
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tabs: dict[str, set[Callable[[Event], None]]] = {}
+        self._listeners: list[Callable[[str, Event], None]] = []
 
     def use(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
+
+    def listen(self, hear: Callable[[str, Event], None]) -> None:
+        """`hear` is called on the loop with each owner and event, as long as the server lives."""
+        self._listeners.append(hear)
 
     def subscribe(self, owner: str, tab: Callable[[Event], None]) -> Callable[[], None]:
         """`tab` is called on the loop for each event of the owner; call the result to end it."""
@@ -41,3 +46,5 @@ class Hub:
     def _deliver(self, owner: str, event: Event) -> None:
         for tab in tuple(self._tabs.get(owner, ())):
             tab(event)
+        for hear in self._listeners:
+            hear(owner, event)

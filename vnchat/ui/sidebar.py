@@ -10,10 +10,12 @@ from vnchat.ui import component, places
 from vnchat.ui.state import open_conversation, opened, owner, say
 
 KEY = "history"
-PRESSED = "history_pressed"  # for the other pages: a conversation is to be opened
+PRESSED = "history_pressed"  # on the other pages: a conversation is to be opened
 
 
-def draw() -> None:
+def draw(*, chat: bool = False) -> None:
+    if st.session_state.pop(PRESSED, False) and not chat:
+        st.switch_page(places.chat())
     with st.sidebar:
         st.markdown("### vnchat")
         if st.button(
