@@ -15,23 +15,16 @@ import sys
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from vnchat.cli.gateways import Chosen, from_flags, from_settings
 from vnchat.errors import BadInput, VnchatError
 from vnchat.gateway.keys import Key
 from vnchat.gateway.profile import Profile
 from vnchat.gateway.request import body_of
+from vnchat.reading.made import Follows
 from vnchat.reading.reply import Reply
 from vnchat.settings import Settings, load
-
-
-class Growing(Protocol):
-    """What is read of the Reader while it works."""
-
-    text_parts: list[str]
-    progress: list[float]
-    media_like: bool
 
 
 def ask(options: argparse.Namespace) -> int:
@@ -197,7 +190,7 @@ class _Told:
         self._progress = 0
         self._written = ""
 
-    def grow(self, reader: Growing) -> None:
+    def grow(self, reader: Follows) -> None:
         if self._quiet:
             return
         for percent in reader.progress[self._progress :]:
