@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
+import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -42,7 +44,7 @@ from vnchat.store import Plan, Store, Turn
 
 log = logging.getLogger(__name__)
 
-SAVE_SECONDS = 0.5
+SAVE_SECONDS = 0.4  # at most half a second with the saving itself
 KEEP_ENDED_SECONDS = 20.0
 TWICE_SECONDS = 2.0
 
@@ -74,6 +76,27 @@ class Choice:
         }
 
 
+P = ParamSpec("P")
+
+
+def _counted(
+    press: Callable[Concatenate[Runner, P], Turn],
+) -> Callable[Concatenate[Runner, P], Turn]:
+    """A press under way is waited for when the server ends: its turn is written by then."""
+
+    @functools.wraps(press)
+    def counted(self: Runner, *args: P.args, **kwargs: P.kwargs) -> Turn:
+        with self._pressing:
+            self._presses += 1
+        try:
+            return press(self, *args, **kwargs)
+        finally:
+            with self._pressing:
+                self._presses -= 1
+
+    return counted
+
+
 class Runner:
     def __init__(
         self,
@@ -100,7 +123,11 @@ class Runner:
         self._background: set[asyncio.Task[Any]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = False
+        self._pressing = threading.Lock()
+        self._presses = 0
         self._storing: set[str] = set()  # runs whose end is on its way to the database
+        # Saving waits behind nobody: the threads of the loop may all wait for a slow database.
+        self._saver = ThreadPoolExecutor(1, "vnchat-save")
         self._others = Others(
             store,
             hub,
@@ -129,16 +156,21 @@ class Runner:
         if self._closing:
             return
         self._closing = True
+        while self._presses:
+            await asyncio.sleep(0.01)
         await asyncio.gather(
             *(self._cut(live) for live in tuple(self._runs.values())), return_exceptions=True
         )
         # Those that were just ending by themselves are stored too.
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        while self._storing:
+            await asyncio.sleep(0.01)
         # Every one has let go of its file and its connection before the loop ends.
         left = [one for one in self._background if one is not asyncio.current_task()]
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+        self._saver.shutdown(wait=False)
         await self._client.aclose()
 
     @property
@@ -158,6 +190,7 @@ class Runner:
 
     # -- from any thread ----------------------------------------------------------------------
 
+    @_counted
     def start(
         self,
         *,
@@ -272,8 +305,7 @@ class Runner:
     # -- on the loop --------------------------------------------------------------------------
 
     def _begin_run(self, live: LiveRun, choice: Choice, after: LiveRun | None) -> None:
-        if self._closing:  # pressed while the server was stopping: nothing is sent any more
-            self._spawn(self._finish(live, "interrupted", Reply()))
+        if self._closing:  # pressed while the server was stopping: `end` cuts it, nothing is sent
             return
         self._carry(live, self._queued(live, choice, after))
 
@@ -600,7 +632,9 @@ class Runner:
             if not replies:
                 continue
             try:
-                await asyncio.to_thread(self._store.runs.save, replies, instance=self.instance)
+                await asyncio.get_running_loop().run_in_executor(
+                    self._saver, self._store.runs.save, replies, self.instance
+                )
             except StorageUnavailable as error:
                 log.warning("text is held in memory: %s", error.detail)
                 for live in dirty:

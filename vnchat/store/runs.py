@@ -102,7 +102,7 @@ class Runs:
                 connection.execute(sa.insert(media).values(**asdict(one)))
         return True
 
-    def save(self, replies: Mapping[str, tuple[Mapping[str, Any], bool]], *, instance: str) -> None:
+    def save(self, replies: Mapping[str, tuple[Mapping[str, Any], bool]], instance: str) -> None:
         """Reply (as JSON) and whether it is a paid create, of runs that go on here, at once."""
         if not replies:
             return
