@@ -86,7 +86,7 @@ def _counted(
     """A press under way is waited for when the server ends: its turn is written by then."""
 
     @functools.wraps(press)
-    def counted(self: Runner, *args: P.args, **kwargs: P.kwargs) -> Turn:
+    def counted(self: Runner, /, *args: P.args, **kwargs: P.kwargs) -> Turn:
         with self._pressing:
             self._presses += 1
         try:
@@ -157,14 +157,14 @@ class Runner:
         if self._closing:
             return
         self._closing = True
-        while self._presses:
+        while self._presses:  # noqa: ASYNC110 - they are counted in other threads
             await asyncio.sleep(0.01)
         await asyncio.gather(
             *(self._cut(live) for live in tuple(self._runs.values())), return_exceptions=True
         )
         # Those that were just ending by themselves are stored too.
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-        while self._storing:
+        while self._storing:  # noqa: ASYNC110 - for the moment that a write takes
             await asyncio.sleep(0.01)
         # Every one has let go of its file and its connection before the loop ends.
         left = [one for one in self._background if one is not asyncio.current_task()]
