@@ -172,7 +172,7 @@ def of_length(
 ) -> list[tuple[str, Measured]]:
     opened, switched, further = Measured(), Measured(), Measured()
     other = next((one for one in ids if one != length), 0)
-    for n in range(rounds):
+    for _ in range(rounds):
         tab = Tab(browser, server)
         tab.measured(opened, lambda tab=tab: tab.open(ids.get(length, ""), length))  # type: ignore[misc]
         tab.switch(other)

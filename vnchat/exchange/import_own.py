@@ -66,6 +66,7 @@ def _options(options: Mapping[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for name, value in options.items():
         kind = {"parameters": Mapping, "stream": bool, "model": str, "gateway": str, "system": str}
+        kind |= {"controls": Mapping, "last": int}
         if isinstance(value, kind.get(name, object)):
             kept[name[:100]] = value
     return kept

@@ -70,5 +70,11 @@ def _part(one: Media, data: bytes, link: str) -> dict[str, Any]:
     return {"type": "image_url", "image_url": {"url": link or data_url(data, one.type)}}
 
 
+def from_question(path: list[Message]) -> list[Message]:
+    """What is left of a path that was cut: it begins with a question, not with half a turn."""
+    at = next((n for n, one in enumerate(path) if one.role == "user"), 0)
+    return path[at:]
+
+
 def data_url(data: bytes, type: str) -> str:
     return f"data:{type};base64,{base64.b64encode(data).decode('ascii')}"

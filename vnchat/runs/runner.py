@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
 
-from vnchat.conversation import Media, Message, Run, RunState, path_to
+from vnchat.conversation import Media, Message, Run, RunState
 from vnchat.errors import BadInput, NotFound, StorageUnavailable, VnchatError
 from vnchat.gateway.client import GatewayClient
 from vnchat.gateway.completion import run_completion
@@ -32,7 +32,7 @@ from vnchat.gateway.routing import CHAT, Route, named
 from vnchat.reading import Fault, to_json
 from vnchat.reading.made import Follows
 from vnchat.reading.reply import Failure, Reply
-from vnchat.runs.asking import messages_of
+from vnchat.runs.asking import from_question, messages_of
 from vnchat.runs.delivery import Delivery
 from vnchat.runs.dispatch import Dispatch, Wish
 from vnchat.runs.hub import Hub
@@ -60,6 +60,7 @@ class Choice:
     model: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     system: str = ""
+    last: int = 0  # only so many messages go along; 0: all
     stream: bool = True
     # {"message": id, "wish": "change" | "extend", "pressed": id of a button of its task}
     continuing: Mapping[str, str] | None = None
@@ -73,6 +74,7 @@ class Choice:
             "parameters": dict(self.parameters),
             "system": self.system,
             "stream": self.stream,
+            **({"last": self.last} if self.last else {}),
             "controls": dict(self.controls),
         }
 
@@ -471,8 +473,9 @@ class Runner:
         return await asyncio.to_thread(look)
 
     def _path(self, live: LiveRun) -> tuple[list[Message], dict[str, list[Media]]]:
-        every = self._store.conversations.messages(live.conversation, owner=live.owner)
-        path = path_to(live.message, every)[:-1]
+        path = self._store.trees.path(
+            live.message, owner=live.owner, conversation=live.conversation, before=True
+        )
         return path, self._store.media.of_messages([m.id for m in path], owner=live.owner)
 
     async def _messages(self, live: LiveRun, choice: Choice) -> list[dict[str, Any]]:
@@ -482,6 +485,8 @@ class Runner:
         if ahead is None:
             ahead = await asyncio.to_thread(self._path, live)
         path, media = ahead
+        if choice.last and not choice.continuing:
+            path = from_question(path[-choice.last :])
         profile = self._gateways.get(live.gateway)[0]
         pictures = {
             one.id: await self._delivery.load(one)

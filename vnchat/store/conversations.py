@@ -275,12 +275,15 @@ class Conversations:
             )
         return str(row.conversation)
 
-    def fork(self, message: str, *, owner: str) -> str:
-        """A new conversation with the path up to `message`; media are shared, runs are copied."""
+    def fork(self, message: str, *, owner: str, last: int = 0) -> str:
+        """A new conversation with the path up to `message`; media are shared, runs are copied.
+
+        `last` takes only so many messages of its end along.
+        """
         from vnchat.store.forking import fork  # a subject of its own
 
         with writing(self._engine) as connection:
-            return fork(connection, message, owner)
+            return fork(connection, message, owner, last)
 
     def search(self, query: str, *, owner: str) -> list[search.Hit]:
         """Titles and messages that hold everything asked for, newest first."""

@@ -13,8 +13,11 @@ from vnchat.states import GOING
 from vnchat.store.tables import conversations, media, messages, runs
 
 
-def fork(connection: sa.Connection, message: str, owner: str) -> str:
-    """Gives the id of the new conversation. Raises NotFound for a foreign or unknown message."""
+def fork(connection: sa.Connection, message: str, owner: str, last: int = 0) -> str:
+    """Gives the id of the new conversation, with the `last` messages of the path (0: all).
+
+    Raises NotFound for a foreign or unknown message.
+    """
     where = connection.execute(
         sa.select(messages.c.conversation).where(
             messages.c.id == message, messages.c.owner == owner, messages.c.deleted == 0
@@ -40,7 +43,7 @@ def fork(connection: sa.Connection, message: str, owner: str) -> str:
     now = time.time()
     new = uuid4().hex
     parent = ""
-    for one in path_to(message, every):
+    for one in path_to(message, every)[-last:]:
         going = one.run and connection.execute(
             sa.select(runs.c.state).where(runs.c.id == one.run, runs.c.owner == owner)
         ).scalar() in tuple(GOING)

@@ -43,21 +43,8 @@ class Trees:
         """
         if not end:
             return []
-        own = _own(owner, conversation)
         limit = (min(most, LONGEST) if most else LONGEST) + (1 if before else 0)
-        start = sa.select(messages.c.id, messages.c.parent, sa.literal(0).label("depth"))
-        walk = start.where(messages.c.id == end, *own).cte("walk", recursive=True)
-        above = messages.alias("above")
-        walk = walk.union_all(
-            sa.select(above.c.id, above.c.parent, walk.c.depth + 1)
-            .join(walk, above.c.id == walk.c.parent)
-            .where(
-                above.c.owner == owner,
-                above.c.conversation == conversation,
-                above.c.deleted == 0,
-                walk.c.depth + 1 < limit,
-            )
-        )
+        walk = _walk(end, owner, conversation, limit)
         with reading(self._engine) as connection:
             rows = connection.execute(
                 sa.select(messages)
@@ -66,6 +53,23 @@ class Trees:
                 .order_by(walk.c.depth.desc())
             ).all()
         return [message_of(row) for row in rows]
+
+    def weight(self, end: str, *, owner: str, conversation: str, most: int = 0) -> tuple[int, int]:
+        """(letters, octets of UTF-8) of the path up to `end`, without reading its words here."""
+        walk = _walk(end, owner, conversation, min(most, LONGEST) if most else LONGEST)
+        with reading(self._engine) as connection:
+            lite = connection.dialect.name == "sqlite"
+            octets = (
+                sa.func.length(sa.cast(messages.c.text, sa.LargeBinary))
+                if lite
+                else sa.func.octet_length(messages.c.text)
+            )
+            row = connection.execute(
+                sa.select(sa.func.sum(sa.func.length(messages.c.text)), sa.func.sum(octets)).join(
+                    walk, walk.c.id == messages.c.id
+                )
+            ).one()
+        return int(row[0] or 0), int(row[1] or 0)
 
     def versions(self, window: Sequence[Message], *, owner: str) -> dict[str, list[str]]:
         """For each of these messages of one conversation its siblings of the same role."""
@@ -120,6 +124,23 @@ class Trees:
                 .order_by(messages.c.seq)
             ).all()
         return [message_of(row) for row in rows]
+
+
+def _walk(end: str, owner: str, conversation: str, limit: int) -> sa.CTE:
+    """(id, depth) of `end` and of at most `limit` messages in all above it."""
+    start = sa.select(messages.c.id, messages.c.parent, sa.literal(0).label("depth"))
+    walk = start.where(messages.c.id == end, *_own(owner, conversation)).cte("walk", recursive=True)
+    above = messages.alias("above")
+    return walk.union_all(
+        sa.select(above.c.id, above.c.parent, walk.c.depth + 1)
+        .join(walk, above.c.id == walk.c.parent)
+        .where(
+            above.c.owner == owner,
+            above.c.conversation == conversation,
+            above.c.deleted == 0,
+            walk.c.depth + 1 < limit,
+        )
+    )
 
 
 def _own(owner: str, conversation: str) -> tuple[sa.ColumnElement[bool], ...]:

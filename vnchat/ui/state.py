@@ -106,6 +106,7 @@ def choice_from(options: dict[str, object]) -> Choice:
         model=str(options.get("model") or ""),
         parameters=parameters if isinstance(parameters, dict) else {},
         system=str(options.get("system") or ""),
+        last=last if isinstance(last := options.get("last"), int) and last > 0 else 0,
         stream=bool(options.get("stream", True)),
         controls=controls if isinstance(controls, dict) else {},
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from vnchat.context import DROPPED_TO
 from vnchat.engine import engine
 from vnchat.errors import VnchatError
 from vnchat.gateway.families import kind_hint
@@ -105,6 +106,16 @@ def act(current: Open, pressed: dict[str, Any]) -> None:
             open_conversation(store.conversations.fork(message, owner=owner()))
             here.hub.tell(owner(), "item", opened().id)
             st.session_state["page_again"] = True
+        case "anew":  # the last turn comes along, so that one knows what it was about
+            open_conversation(store.conversations.fork(message, owner=owner(), last=2))
+            here.hub.tell(owner(), "item", opened().id)
+            st.session_state["page_again"] = True
+        case "drop":
+            choose(dataclasses.replace(choice(), last=DROPPED_TO))
+            store.conversations.set_options(current.id, choice().options(), owner=owner())
+            here.hub.tell(owner(), "tree", current.id)
+        case "summarise":
+            sending.send(current, say("summarise_prompt"), [])
         case "change" | "extend" as wish:
             continuing.begin(current, message, "extend" if wish == "extend" else "change")
             st.session_state["page_again"] = True

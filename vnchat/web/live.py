@@ -257,6 +257,7 @@ class Tab:
             view = views.live_message(live, view)
         run = view["run"] or {}
         self._say(alias, {"state": run.get("state", "done"), "message": view})
+        self._amounts([view])
 
     # -- sending ------------------------------------------------------------------------------
 
@@ -307,12 +308,24 @@ class Tab:
             # not written yet: the page knows the id of a new conversation before its first send
             self._say("thread", conversation, {"messages": [], "more": False, "title": ""})
             return
+        full = await asyncio.to_thread(
+            views.fullness,
+            self._engine.store,
+            conversation,
+            owner=self._owner,
+            sizes=self._engine.settings.context_sizes,
+        )
         if conversation == self._conversation:
-            self._say(
-                "thread",
-                conversation,
-                {"messages": self._news(messages), "more": more, "title": title},
-            )
+            told = {"messages": self._news(messages), "more": more, "title": title}
+            self._say("thread", conversation, told | {"context": full})
+            self._amounts(messages)
+
+    def _amounts(self, messages: list[dict[str, Any]]) -> None:
+        """How much of what is being fetched has come: no row knows."""
+        for one in messages:
+            for media in one["results"]:
+                if media["id"] in self._engine.delivery.got:
+                    self._later(self._media(one["id"], media["id"]))
 
     def _news(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The window without the words that the tab has already: of these only the id."""

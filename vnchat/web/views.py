@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from vnchat import context
 from vnchat.conversation import Media, Message, Run
 from vnchat.library.convert import can_convert
 from vnchat.reading.prose import prose
@@ -49,6 +50,24 @@ def thread(
         for one in window
     ]
     return told.title, views, len(path) > len(window)
+
+
+def fullness(
+    store: Store, conversation: str, *, owner: str, sizes: Sequence[str]
+) -> dict[str, int] | None:
+    """{used, size} in tokens once the model's context is nearly full; None before, and when its
+    size is not known."""
+    told = store.conversations.get(conversation, owner=owner)
+    size = context.size_of(str(told.options.get("model") or ""), sizes)
+    if not size or not told.head:
+        return None
+    last = told.options.get("last")
+    most = last if isinstance(last, int) and last > 0 else 0
+    letters, octets = store.trees.weight(
+        told.head, owner=owner, conversation=conversation, most=most
+    )
+    used = context.tokens(letters, octets) + context.tokens_of(str(told.options.get("system", "")))
+    return {"used": used, "size": size} if used >= size * context.NEARLY else None
 
 
 def one_message(store: Store, addresses: Addresses, message: str, *, owner: str) -> View:
