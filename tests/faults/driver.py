@@ -126,13 +126,16 @@ class Driver:
     async def _end_server(self, how: str) -> list[str]:
         process = self.server.process
         assert process is not None
-        self.ledger.deaths.append(Death(time.monotonic(), how))
+        death = Death(time.monotonic(), how)
+        self.ledger.deaths.append(death)
         if how == "kill":
             await asyncio.to_thread(self.server.kill)
+            death.gone = time.monotonic()
             return []
         began = time.monotonic()
         await asyncio.to_thread(self.server.stop)
-        took = time.monotonic() - began
+        death.gone = time.monotonic()
+        took = death.gone - began
         self._outcome.longest_term = max(self._outcome.longest_term, took)
         if took > TERM_SECONDS:
             return [f"SIGTERM took {took:.1f} s"]

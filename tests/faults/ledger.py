@@ -8,6 +8,7 @@ that a mistake of the product's queries cannot hide itself. The rounds that fill
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,6 +38,7 @@ class Death:
 
     at: float
     how: str  # kill or term
+    gone: float = math.inf  # when the process was no more
 
 
 @dataclass
@@ -64,6 +66,7 @@ class Ledger:
     deaths: list[Death] = field(default_factory=list)
     lost_ms: dict[str, float] = field(default_factory=lambda: {"kill": 0.0, "term": 0.0})
     judged: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
 
     def rows(self) -> list[Row]:
         told = sa.text(
@@ -140,7 +143,9 @@ class Ledger:
         wrong = [*self._presses(rows, asked), *self._requests(rows)]
         for row in rows:
             wrong += self._run(row)
-        return wrong
+        new = [line for line in wrong if line not in self.told]  # each is counted for one round
+        self.told.update(new)
+        return new
 
     def _presses(self, rows: list[Row], asked: Counter[str]) -> list[str]:
         wrong = []
@@ -201,7 +206,7 @@ class Ledger:
 
     def _lost(self, row: Row, asked: Asked) -> list[str]:
         """How old was the oldest character that is missing, when the server died?"""
-        death = next((one for one in self.deaths if one.at > asked.at), None)
+        death = next((one for one in self.deaths if one.gone > asked.at), None)
         beyond = asked.sent_beyond(len(row.raw))
         if death is None:
             return [f"ended without a death: {row.run}"]
