@@ -102,6 +102,11 @@ def read_submit(
     """Never raises. Without an id that can be asked after, the failure says why."""
     told = dict(headers or {})
     if not 200 <= status < 300:
+        words = text_at(_json(body), "message || description")
+        if re.fullmatch(r"[a-z]+(?:_[a-z]+)+", words):  # new-api's codes in the place of words
+            said = Said(words.replace("_", " "), words)
+            why = failing.failure(said, status, keys=keys, trace=failing.trace_in(told))
+            return Submitted(failure=why)
         return Submitted(failure=failing.failure_of(status, body, content_type, told, keys))
     value = _json(body)
     if value is None:
@@ -146,7 +151,7 @@ def read_poll(
     progress = _progress(roots, hints)
     results = _results(roots, hints, origin)
     text = next((t for root in roots if hints.text and (t := text_at(root, hints.text))), "")
-    said = said_in(value, whole=True)
+    said = said_in(value, whole=state == "unknown")  # beside a status, words are only words
     if state == "failed":
         why = _why(roots, hints, said, keys, told, progress or 0)
         return Look("failed", progress, failure=why, body=value)

@@ -540,9 +540,11 @@ class Runner:
         live.wake()
         self._hub.tell(live.owner, "ended", live.id, live.conversation, state)
         self._hub.tell(live.owner, "item", live.conversation)
-        asyncio.get_running_loop().call_later(
-            KEEP_ENDED_SECONDS, lambda: self._runs.pop(live.id, None)
-        )
+        asyncio.get_running_loop().call_later(KEEP_ENDED_SECONDS, self._let_go, live)
+
+    def _let_go(self, live: LiveRun) -> None:
+        if self._runs.get(live.id) is live:  # not one that is looked after again
+            del self._runs[live.id]
 
     async def _until_stored(self, live: LiveRun, write: Callable[[], T]) -> T:
         pause = 0.2
@@ -605,7 +607,11 @@ class Runner:
         if state is None and live.task:
             if task := self._tasks.get(live.id):
                 task.cancel()
-            return  # its row stays: whoever starts next asks after it
+            if live.reader is not None:
+                told = {live.id: (to_json(live.reader.snapshot()), live.charged)}
+                with contextlib.suppress(StorageUnavailable):
+                    await asyncio.to_thread(self._store.runs.save, told, instance=self.instance)
+            return  # its row stays as it is: whoever starts next asks after it
         fault = Fault("stopped" if state == "stopped" else "shutdown")
         reply = live.reader.end(fault) if live.reader is not None else Reply()
         if state is None:
