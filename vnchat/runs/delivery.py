@@ -231,15 +231,21 @@ class Delivery:
     async def _fetch_and_keep(self, one: Media, gateway: str) -> None:
         profile, key = self._gateways.get(gateway)
         await self._say(one, state="fetching", reason="", again=False)
-        told = 0.0
+        loop = asyncio.get_running_loop()
+        due: asyncio.TimerHandle | None = None
+
+        def tell() -> None:
+            nonlocal due
+            due = None
+            if one.id in self.got:
+                self._hub.tell(one.owner, "media", one.message, one.id)
 
         def on_progress(got: int, total: int | None) -> None:
-            nonlocal told
+            nonlocal due
             self.got[one.id] = got
             self.expected[one.id] = total or 0
-            if time.monotonic() - told > TELL_SECONDS:
-                told = time.monotonic()
-                self._hub.tell(one.owner, "media", one.message, one.id)
+            if due is None:  # told a moment later: what came last before a pause is seen too
+                due = loop.call_later(TELL_SECONDS, tell)
 
         keyed = profile.key_on_media or wants_key(profile, one.link)
         policy = FetchPolicy(
