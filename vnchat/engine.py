@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vnchat import prices
 from vnchat.conversation import Media
 from vnchat.errors import StorageUnavailable, VnchatError
 from vnchat.gateway import records
@@ -77,6 +78,7 @@ class Engine:
         self.delivery = Delivery(settings, self.store, self.shelf, self.hub, self.gateways, network)
         own = Path(settings.tasks_file).expanduser() if settings.tasks_file else None
         self.records = records.load(own)
+        prices.install(prices.load(settings.prices_file))
         self.addresses = Addresses(base, secret_of(settings.data_dir))
         self.runner = Runner(
             settings,

@@ -11,7 +11,17 @@ from vnchat.errors import NotFound
 from vnchat.gateway.families import OPTIONS, Family, group, name_for, nearest, parse
 from vnchat.ui import component, controls, parameters
 from vnchat.ui.models import listed
-from vnchat.ui.state import Open, choice, choose, open_conversation, opened, owner, say
+from vnchat.ui.state import (
+    Open,
+    choice,
+    choose,
+    choose_others,
+    open_conversation,
+    opened,
+    others,
+    owner,
+    say,
+)
 
 
 def draw(current: Open) -> None:
@@ -29,9 +39,12 @@ def draw(current: Open) -> None:
         with st.container(width=40):
             component.show("exchange", key="exchange", on_act=_imported, conversation=current.id)
         label = choice().model or say("choose_model")
+        if beside := [one for one in others() if one != choice().model]:
+            label = f"{label[:40]} +{len(beside)}"
         with st.popover(label[:48], icon=":material/tune:", type="tertiary", key="controls"):
             _gateway()
             _model()
+            _others()
             if controls.draw().kind in ("chat", "responses"):
                 parameters.draw()
 
@@ -117,6 +130,26 @@ def _model() -> None:
         st.rerun()
     if now in families and families[now].controls:
         _controls(families[now])
+
+
+def _others() -> None:
+    """Other models that answer the same prompt, side by side."""
+    wanted = choice()
+    names = [one for one in listed(wanted.gateway).names if one != wanted.model]
+    chosen = [one for one in others() if one != wanted.model]
+    picked = st.multiselect(
+        say("beside"),
+        [*names, *(one for one in chosen if one not in names)],
+        default=chosen,
+        max_selections=3,
+        accept_new_options=True,
+        placeholder=say("beside_none"),
+        help=say("beside_help"),
+        key=f"beside-{wanted.gateway}-{wanted.model}",
+    )
+    if picked != chosen:
+        choose_others(picked)
+        st.rerun()
 
 
 def _controls(family: Family) -> None:

@@ -16,9 +16,10 @@ from vnchat.library.faults import MediaFault
 from vnchat.library.pictures import rebuild
 from vnchat.library.probe import probe
 from vnchat.library.sniff import HEAD, container_of
+from vnchat.runs.runner import Choice
 from vnchat.ui import continuing, controls
 from vnchat.ui.loop import on_the_loop
-from vnchat.ui.state import Open, choice, owner, say
+from vnchat.ui.state import Open, choice, choose, others, owner, say
 
 MOST_FILES = 8
 MOST_FILM_BYTES = 20_000_000  # it goes inside the request, a third longer
@@ -64,6 +65,8 @@ def send(
         attached=[one.id for one in pictures],
         parent=parent,
     )
+    if whole and turn.question is not None and not wanted.continuing:
+        _beside(current, wanted, turn.question.id, turn.answer.id)
     if whole:
         current.attached, current.continuing = [], None
     current.problem = ""
@@ -73,8 +76,42 @@ def send(
         st.query_params["c"] = current.id
 
 
-def answer_again(current: Open, question: str) -> None:
+def _beside(current: Open, wanted: Choice, question: str, first: str) -> None:
+    """The same prompt to the other models that were chosen: answers of one turn, side by side."""
+    store = engine().store
+    answers = [first]
+    for model in others():
+        if model == wanted.model:
+            continue
+        turn = engine().runner.start(
+            owner=owner(),
+            conversation=current.id,
+            choice=controls.routed(dataclasses.replace(wanted, model=model, controls={})),
+            parent=question,
+        )
+        answers.append(turn.answer.id)
+    if len(answers) > 1:
+        store.conversations.turn_to(first, owner=owner())
+        options = {**wanted.options(), "beside": answers}
+        store.conversations.set_options(current.id, options, owner=owner())
+        engine().hub.tell(owner(), "tree", current.id)
+
+
+def go_on_with(message: str) -> None:
+    """One of the answers side by side is chosen; the others stay as its versions."""
+    store = engine().store
+    conversation = store.conversations.turn_to(message, owner=owner())
+    told = store.conversations.get(conversation, owner=owner())
+    options = {name: value for name, value in told.options.items() if name != "beside"}
+    store.conversations.set_options(conversation, options, owner=owner())
+    run = store.runs.get(store.conversations.message(message, owner=owner()).run, owner=owner())
+    choose(dataclasses.replace(choice(), model=run.model))
+
+
+def answer_again(current: Open, question: str, model: str = "") -> None:
     wanted = dataclasses.replace(choice(), continuing=continuing.before(question))
+    if model:
+        wanted = dataclasses.replace(wanted, model=model, controls={})
     engine().runner.start(
         owner=owner(), conversation=current.id, choice=controls.routed(wanted), parent=question
     )

@@ -92,6 +92,15 @@ def choice() -> Choice:
     return held
 
 
+def others() -> list[str]:
+    """The models that the next prompt goes to as well, side by side."""
+    return list(st.session_state.get("others", []))
+
+
+def choose_others(models: list[str]) -> None:
+    st.session_state["others"] = models
+
+
 def choose(new: Choice) -> None:
     st.session_state["choice"] = new
 

@@ -15,9 +15,11 @@ from vnchat.engine import engine
 from vnchat.errors import VnchatError
 from vnchat.gateway.families import kind_hint
 from vnchat.ui import component, continuing, sending
+from vnchat.ui.models import listed
 from vnchat.ui.state import Open, choice, choose, open_conversation, opened, owner, say
 
 KEY = "thread"
+MOST_MODELS = 200  # offered for another answer; any other can be typed
 
 
 @st.fragment
@@ -30,6 +32,7 @@ def draw() -> None:
         conversation=current.id,
         starters=_starters(),
         missing=current.missing,
+        models=listed(choice().gateway).names[:MOST_MODELS],
     )
     if st.session_state.pop("page_again", False):
         st.rerun()
@@ -84,7 +87,7 @@ def act(current: Open, pressed: dict[str, Any]) -> None:
         case "regenerate" | "again":
             told = store.conversations.message(message, owner=owner())
             question = told.id if told.role == "user" else told.parent
-            sending.answer_again(current, question)
+            sending.answer_again(current, question, str(pressed.get("model") or "")[:200])
         case "continue":
             sending.send(current, say("continue_prompt"), [], parent=message)
         case "edit":
@@ -102,6 +105,12 @@ def act(current: Open, pressed: dict[str, Any]) -> None:
             _changed(store.conversations.turn_to(message, owner=owner()))
         case "delete":
             _changed(store.conversations.delete_turn(message, owner=owner()))
+        case "restore":
+            _changed(store.conversations.restore_turn(message, owner=owner()))
+        case "pick":
+            sending.go_on_with(message)
+            _changed(current.id)
+            st.session_state["page_again"] = True  # the head names its model
         case "fork":
             open_conversation(store.conversations.fork(message, owner=owner()))
             here.hub.tell(owner(), "item", opened().id)

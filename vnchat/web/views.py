@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from vnchat import context
-from vnchat.conversation import Media, Message, Run
+from vnchat import context, prices
+from vnchat.conversation import Conversation, Media, Message, Run
 from vnchat.library.convert import can_convert
 from vnchat.reading.prose import prose
 from vnchat.reading.reply import Reply
@@ -42,11 +42,15 @@ def thread(
         before=bool(before),
     )
     window = path[-WINDOW:]
+    together = [] if before else _together(store, told, window, owner)
+    if together:
+        window = [*window[:-1], *together]
     versions = store.trees.versions(window, owner=owner)
     runs = store.runs.some([one.run for one in window if one.run], owner=owner)
     media = store.media.of_messages([one.id for one in window], owner=owner)
     views = [
         message_view(one, runs.get(one.run), media.get(one.id, ()), addresses, versions[one.id])
+        | ({"beside": len(together)} if one in together else {})
         for one in window
     ]
     return told.title, views, len(path) > len(window)
@@ -68,6 +72,18 @@ def fullness(
     )
     used = context.tokens(letters, octets) + context.tokens_of(str(told.options.get("system", "")))
     return {"used": used, "size": size} if used >= size * context.NEARLY else None
+
+
+def _together(
+    store: Store, told: Conversation, window: Sequence[Message], owner: str
+) -> list[Message]:
+    """The answers of several models to the last prompt, until one of them is gone on with."""
+    ids = told.options.get("beside")
+    if not isinstance(ids, list) or not window or window[-1].id not in ids:
+        return []
+    found = store.trees.some([one for one in ids if isinstance(one, str)], owner=owner)
+    same = [one for one in found if one.parent == window[-1].parent]
+    return same if len(same) > 1 else []
 
 
 def one_message(store: Store, addresses: Addresses, message: str, *, owner: str) -> View:
@@ -158,6 +174,16 @@ def facts(run: Run) -> View:
     if run.ended and run.started:
         told["took_s"] = round(run.ended - run.started, 2)
     usage: Mapping[str, Any] = run.reply.usage or {}
+    for name, path in (
+        ("cached", ("prompt_tokens_details", "cached_tokens")),
+        ("reasoned", ("completion_tokens_details", "reasoning_tokens")),
+    ):
+        if told_of := prices.count(usage, *path):
+            told[name] = told_of
+    known = prices.prices()
+    cost = known.cost(run.model, usage, len(run.reply.results))
+    if cost is not None:
+        told |= {"cost": cost, "currency": known.currency}
     given = usage.get("completion_tokens")
     if isinstance(given, int) and run.ended > run.first_byte > 0:
         told["tokens_per_s"] = round(given / (run.ended - run.first_byte), 1)

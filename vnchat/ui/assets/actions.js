@@ -1,7 +1,9 @@
 // The row of small icons below a message, its line of facts, and the box in which a sent message is edited.
 
 import { button, copyFrom, duration, el, iconButton, number } from './dom.js';
-import { t } from './words.js';
+import * as live from './live.js';
+import { chooseModel } from './models.js';
+import { lang, t } from './words.js';
 
 export function actionsOf(view, message) {
   const { act } = message;
@@ -16,6 +18,7 @@ export function actionsOf(view, message) {
     made && view.text ? copying('copy', t('copy.markdown'), () => view.text) : null,
     !person && view.text ? copying('text', t('copy.plain'), () => plain(message.body)) : null,
     !person && view.text?.length > LONG ? iconButton('fold', t('fold'), () => message.fold()) : null,
+    person || made ? null : withAnother(view, message),
     iconButton('fork', t('fork'), press('fork')),
     copying('link', t('message.link'), () => addressOf(view.id)),
     person ? null : iconButton('raw', t('raw'), () => message.askRaw()),
@@ -59,17 +62,12 @@ function addressOf(id) {
   return at.href;
 }
 
-// One press asks, the second deletes; looking away takes the question back.
+// No question before it: what is deleted comes back by one press.
 function remove(view, act) {
-  const ask = iconButton('remove', t('delete'), () => {
-    const sure = button(t('delete.sure'), () => act({ do: 'delete', message: view.id }), { glyph: 'remove', class: 'vn-button vn-quiet vn-sure' });
-    const back = () => sure.isConnected && sure.replaceWith(ask);
-    sure.addEventListener('blur', () => setTimeout(back, 150));
-    sure.addEventListener('keydown', (event) => event.key === 'Escape' && (back(), ask.focus()));
-    ask.replaceWith(sure);
-    sure.focus();
+  return iconButton('remove', t('delete'), () => {
+    act({ do: 'delete', message: view.id });
+    live.tell('undo', t('delete.done'), () => act({ do: 'restore', message: view.id }));
   });
-  return ask;
 }
 
 function versions(view, act) {
@@ -80,6 +78,17 @@ function versions(view, act) {
   return el('span', { class: 'vn-versions' }, to(-1, 'back', 'version.before'), el('span', { class: 'vn-fine', text: `${at}/${of}`, 'aria-label': t('version.at', { at, of }) }), to(1, 'next', 'version.after'));
 }
 
+function withAnother(view, message) {
+  const run = (model) => message.act({ do: 'regenerate', message: view.id, model });
+  return iconButton('compare', t('regenerate.with'), () => chooseModel(message.node, run));
+}
+
+/** Below one of several answers side by side. */
+export function goOn(view, message) {
+  const pick = button(t('beside.pick'), () => message.act({ do: 'pick', message: view.id }), { main: true });
+  return el('div', { class: 'vn-acts', role: 'group', 'aria-label': t('actions') }, pick, view.text ? copying('copy', t('copy.markdown'), () => view.text) : null);
+}
+
 /** Model, tokens, speed and cost, as far as they are known. */
 export function factsOf(view) {
   if (view.role === 'user' || view.results?.length) return null; // a player has its own line
@@ -88,12 +97,23 @@ export function factsOf(view) {
     facts.model,
     facts.answered_as ? t('facts.answered_as', { model: facts.answered_as }) : '',
     tokens(usage),
+    facts.cached ? t('facts.cached', { n: facts.cached }) : '',
+    facts.reasoned ? t('facts.reasoned', { n: facts.reasoned }) : '',
     typeof facts.first_token_s === 'number' ? t('facts.first', { s: number(facts.first_token_s, 2) }) : '',
     typeof facts.tokens_per_s === 'number' ? t('facts.speed', { n: number(facts.tokens_per_s, 0) }) : '',
     typeof facts.took_s === 'number' ? t('facts.took', { time: duration(Math.max(1, facts.took_s)) }) : '',
-    facts.cost ? String(facts.cost) : '',
+    typeof facts.cost === 'number' ? money(facts.cost, facts.currency) : '',
   ].filter(Boolean);
   return told.length ? el('div', { class: 'vn-facts vn-fine', dir: 'auto', text: told.join(' · ') }) : null;
+}
+
+function money(cost, currency) {
+  try {
+    const shape = { style: 'currency', currency, minimumFractionDigits: 2, maximumFractionDigits: cost < 0.1 ? 5 : 2 };
+    return new Intl.NumberFormat(lang(), shape).format(cost);
+  } catch {
+    return `${number(cost, 5)} ${currency}`;
+  }
 }
 
 function tokens(usage) {

@@ -1,7 +1,7 @@
 // One message: the person's words in a bubble, or an answer with its thoughts, text, results, card and icons.
 // It is drawn once; afterwards only the part that changed is touched, and the text never while it stays the same.
 
-import { actionsOf, editor, factsOf } from './actions.js';
+import { actionsOf, editor, factsOf, goOn } from './actions.js';
 import { Answer } from './answer.js';
 import { el, once } from './dom.js';
 import { endCard } from './failure.js';
@@ -54,6 +54,7 @@ export class Message {
     const mark = JSON.stringify(view);
     if (mark === this.mark) return;
     this.mark = mark;
+    this.together(view);
     const before = this.view;
     this.view = view;
     if (view.role === 'user') {
@@ -64,6 +65,15 @@ export class Message {
     }
     if (view.run && GOING.has(view.run.state)) this.go(view.run);
     else this.finish(view);
+  }
+
+  /** One of several answers to the same prompt, side by side. */
+  together(view) {
+    this.beside = view.beside ?? 0;
+    this.node.classList.toggle('vn-beside', this.beside > 1);
+    this.name?.remove();
+    this.name = this.beside > 1 ? el('h3', { class: 'vn-beside-name', dir: 'auto', text: view.run?.model ?? view.facts?.model ?? '' }) : null;
+    if (this.name) this.node.prepend(this.name);
   }
 
   // -- a run that goes on ---------------------------------------------------------------------
@@ -104,6 +114,7 @@ export class Message {
       }
       if (message.text === null) message.text = this.answer.text;
       if (message.reasoning === null) message.reasoning = this.thoughts.text;
+      if (this.beside) message.beside = this.beside;
       this.mark = '';
       this.update(message);
     }
@@ -148,10 +159,10 @@ export class Message {
 
   drawRow() {
     const { view, run } = this;
-    const key = JSON.stringify([run?.id, run?.state === 'waiting', run?.making, view.versions, view.text?.length, view.facts, view.usage, this.isLast]);
+    const key = JSON.stringify([run?.id, run?.state === 'waiting', run?.making, view.versions, view.text?.length, view.facts, view.usage, this.isLast, view.beside]);
     once(this.row, key, () => {
       if (run) return this.making.rowStop(run);
-      return [actionsOf(view, this), factsOf(view)];
+      return [view.beside > 1 ? goOn(view, this) : actionsOf(view, this), factsOf(view)];
     });
   }
 

@@ -5,6 +5,7 @@ import { button, el, once } from './dom.js';
 import { Versions } from './compare.js';
 import * as live from './live.js';
 import { Message } from './message.js';
+import * as models from './models.js';
 import { Follow } from './scroll.js';
 import { t } from './words.js';
 
@@ -51,6 +52,7 @@ class Thread {
   update(data) {
     const other = this.data?.conversation !== data.conversation;
     this.data = data;
+    models.know(data.models);
     if (other) {
       live.show(data.conversation);
       if (!data.conversation) this.clear('');
@@ -96,10 +98,13 @@ class Thread {
         if (message.view || list.length - i <= AT_ONCE) message.update(view);
         else this.later(message, view);
       }
-      message.last(i === list.length - 1);
+      message.last(i === list.length - 1 || Boolean(view.beside ?? message.view?.beside));
       order.set(view.id, message);
     });
     this.messages = order;
+    const side = [...order.values()].filter((one) => one.beside > 1).length;
+    this.log.classList.toggle('vn-parallel', side > 1);
+    this.log.style.setProperty('--vn-side', side || 1);
   }
 
   /** Before the model's context is full: what can be done about it. */
