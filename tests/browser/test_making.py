@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ARTEFACTS, BOX, say
 from tests.serving import Server
 from vnchat.demo.audio import spoken
+from vnchat.demo.script import Gate, Script
 from vnchat.demo.server import DemoGateway
 
 Opener = Callable[..., Page]
@@ -140,3 +145,54 @@ def test_a_killed_server_asks_after_the_task_and_submits_nothing(
 
     page.locator(".vn video").first.wait_for(timeout=60_000)
     assert posts(gateway) == ["/v1/videos"]
+
+
+def test_stop_says_that_the_task_goes_on_and_one_press_looks_again(
+    open_page: Opener, gateway: DemoGateway, server: Server
+) -> None:
+    server.stop()
+    server.environment["VNCHAT_TASK_POLL_SECONDS"] = "3"
+    server.start()
+    page = open_page("?model=demo-film")
+    say(page, "A lighthouse in the evening")
+    gateway.requests.wait_for(lambda r: r.method == "POST" and r.outcome == "answered")
+
+    page.get_by_role("button", name="Stop").first.click()
+
+    expect(page.get_by_text("goes on at the gateway and is charged")).to_be_visible()
+    page.get_by_role("button", name="Look again").click()
+    page.locator(".vn video").first.wait_for(timeout=60_000)
+    assert posts(gateway) == ["/v1/videos"]
+
+
+def test_a_model_of_no_use_here_says_so_and_sends_nothing(
+    open_page: Opener, gateway: DemoGateway
+) -> None:
+    page = open_page("?model=text-embedding-3-large")
+
+    say(page, "Hello")
+
+    expect(page.get_by_text("it cannot answer in a conversation").first).to_be_visible()
+    assert posts(gateway) == []
+
+
+def test_a_picture_is_seen_while_it_is_made(open_page: Opener, gateway: DemoGateway) -> None:
+    gate = Gate()
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), "red").save(file, "PNG")
+    data = base64.b64encode(file.getvalue()).decode()
+    early = {"type": "image_generation.partial_image", "b64_json": data}
+    last = {"type": "image_generation.completed", "b64_json": data}
+    pieces = [f"data: {json.dumps(one)}\n\n" for one in (early, last)]
+    gateway.script("gpt-image-9", Script(pieces, gate=gate))
+    page = open_page("?model=gpt-image-9")
+    say(page, "A red square")
+    gate.release()
+
+    preview = page.locator(".vn-preview")
+    expect(preview).to_be_visible()
+    assert preview.evaluate("p => p.decode().then(() => p.naturalWidth)") == 64
+    gate.open()
+
+    expect(preview).to_be_hidden()
+    page.locator(".vn-model img").first.wait_for()
