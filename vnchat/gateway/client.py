@@ -151,10 +151,9 @@ class GatewayClient:
         *,
         run_id: str,
     ) -> AsyncIterator[Answer]:
-        """One call by a typed method of the package, its answer as raw bytes.
+        """One call by a typed method of the package, its answer as raw bytes, sent once.
 
-        `ask(client, options)` gives the `with_streaming_response` of the method with its fields
-        and the options. Sent once; as `completion` otherwise.
+        `ask(client, options)` gives the method's `with_streaming_response`, called with both.
         """
         import httpx2
         from openai import APIConnectionError, APIStatusError

@@ -12,7 +12,6 @@ and of the providers' documentation that the records name.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,6 +35,7 @@ from vnchat.reading.taskwords import (
     RESULT,
     STATUS,
     TASK_ID,
+    percent_of,
 )
 from vnchat.reading.urls import UNPLAYABLE, extension_of, kind_of
 
@@ -240,27 +240,9 @@ def _progress(roots: Sequence[object], hints: Hints) -> float | None:
     path = f"{hints.progress} || {PROGRESS}" if hints.progress else PROGRESS
     for root in roots:
         for one in found(root, path):
-            if (value := _percent(one, hints.scale)) is not None:
+            if (value := percent_of(one, hints.scale)) is not None:
                 return value
     return None
-
-
-def _percent(value: object, scale: str) -> float | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, str):
-        match = re.fullmatch(r"\s*(\d{1,6}(?:\.\d{1,6})?)\s*([%％]?)\s*", value[:40])
-        if match is None:
-            return None
-        number, sign = float(match[1]), bool(match[2])
-    elif isinstance(value, int | float) and math.isfinite(value):
-        number, sign = float(value), False
-    else:
-        return None
-    whole = isinstance(value, int) or (isinstance(value, str) and "." not in value)
-    if scale == "fraction" or (scale == "auto" and not sign and not whole and 0 < number <= 1):
-        number *= 100
-    return min(100.0, max(0.0, number))
 
 
 def _results(roots: Sequence[object], hints: Hints, origin: str) -> tuple[Result, ...]:

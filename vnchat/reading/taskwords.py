@@ -6,6 +6,7 @@ providers and gateways that the records in gateway/providers name.
 
 from __future__ import annotations
 
+import math
 import re
 
 from vnchat.reading.said import FINE
@@ -47,3 +48,22 @@ MISSING = re.compile(
 )  # fmt: skip
 PASSING = frozenset({"rate_limit", "auth", "quota", "network", "timeout", "upstream"})
 OK_CODES = FINE | {"1", "10000", "20000", "21", "22"}  # words like "success" are in FINE
+
+
+def percent_of(value: object, scale: str) -> float | None:
+    """A number or "30%" as a percentage within bounds; None for anything else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        match = re.fullmatch(r"\s*(\d{1,6}(?:\.\d{1,6})?)\s*([%％]?)\s*", value[:40])
+        if match is None:
+            return None
+        number, sign = float(match[1]), bool(match[2])
+    elif isinstance(value, int | float) and math.isfinite(value):
+        number, sign = float(value), False
+    else:
+        return None
+    whole = isinstance(value, int) or (isinstance(value, str) and "." not in value)
+    if scale == "fraction" or (scale == "auto" and not sign and not whole and 0 < number <= 1):
+        number *= 100
+    return min(100.0, max(0.0, number))
