@@ -54,9 +54,9 @@ export class Message {
     const mark = JSON.stringify(view);
     if (mark === this.mark) return;
     this.mark = mark;
-    this.together(view);
     const before = this.view;
     this.view = view;
+    this.together(view.beside ?? 0);
     if (view.role === 'user') {
       if (before?.text !== view.text && !this.editing) this.bubble.textContent = view.text;
       this.shelf.update(view.attachments ?? [], {});
@@ -68,12 +68,16 @@ export class Message {
   }
 
   /** One of several answers to the same prompt, side by side. */
-  together(view) {
-    this.beside = view.beside ?? 0;
+  together(count) {
+    if (count === (this.beside ?? 0)) return;
+    this.beside = count;
+    const { view } = this;
+    if (view) view.beside = count;
     this.node.classList.toggle('vn-beside', this.beside > 1);
     this.name?.remove();
-    this.name = this.beside > 1 ? el('h3', { class: 'vn-beside-name', dir: 'auto', text: view.run?.model ?? view.facts?.model ?? '' }) : null;
+    this.name = this.beside > 1 ? el('h3', { class: 'vn-beside-name', dir: 'auto', text: view?.run?.model ?? view?.facts?.model ?? '' }) : null;
     if (this.name) this.node.prepend(this.name);
+    if (view?.facts) this.drawRow();
   }
 
   // -- a run that goes on ---------------------------------------------------------------------

@@ -94,11 +94,12 @@ class Thread {
       const message = this.messages.get(view.id) ?? this.make(view);
       if (message.node === at) at = at.nextSibling;
       else this.log.insertBefore(message.node, at);
-      if (!view.same) { // the same is drawn already, or waits to be
+      if (view.same) message.together(view.beside ?? 0);
+      else { // the same is drawn already, or waits to be
         if (message.view || list.length - i <= AT_ONCE) message.update(view);
         else this.later(message, view);
       }
-      message.last(i === list.length - 1 || Boolean(view.beside ?? message.view?.beside));
+      message.last(i === list.length - 1 || view.beside > 1);
       order.set(view.id, message);
     });
     this.messages = order;
