@@ -26,6 +26,7 @@ from vnchat.runs.hub import Event
 from vnchat.runs.live import LiveRun
 from vnchat.states import GOING
 from vnchat.web import history, news, views, wire
+from vnchat.web.following import Follower
 from vnchat.web.guard import origin_allowed
 
 log = logging.getLogger(__name__)
