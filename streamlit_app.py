@@ -6,6 +6,7 @@ Start it with `streamlit run streamlit_app.py`. The script of every page is vnch
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -19,6 +20,7 @@ from starlette.middleware import Middleware
 
 from vnchat import engine, settings
 from vnchat.errors import VnchatError
+from vnchat.ui.framework import lighten
 from vnchat.web.addresses import base_of
 from vnchat.web.guard import Guard
 from vnchat.web.routes import routes
@@ -39,6 +41,7 @@ for chatty in ("httpx2", "alembic"):  # a line for each request, and for each st
 # A page's script computes in a thread of its own. The loop gets its turn after this many seconds
 # at most, not after five milliseconds each time.
 sys.setswitchinterval(0.0005)
+lighten()
 BASE = base_of(st.get_option("server.baseUrlPath") or "")
 PAGE = Path(st.__file__).parent / "static" / "index.html"
 
@@ -51,10 +54,23 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     save_at_signal(here)
     if here.broken:
         sys.stderr.write(f"\n  {here.broken}\n\n")
+    warming = asyncio.create_task(asyncio.to_thread(warm, here))
     try:
         yield
     finally:
+        warming.cancel()
         await here.end()
+
+
+def warm(here: engine.Engine) -> None:
+    """Load what the first page and the first message need, beside the loop and before they come.
+
+    What is loaded by then stays: the collector of cycles need not walk through it each time.
+    """
+    if not here.broken:
+        here.runner.client.warm()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def save_at_signal(here: engine.Engine) -> None:

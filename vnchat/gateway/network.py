@@ -19,7 +19,7 @@ from typing import Any, cast
 import httpcore2
 
 SLOW_GAP = 0.012  # arrivals further apart than this are handed up at once
-FAST_GAP = 0.012  # a fast stream is read about eighty times a second
+FAST_GAP = 0.016  # a fast stream is read about sixty times a second
 LONGEST_GAP = 0.25
 TICK = 0.1
 BEHIND = 0.008  # the loop is this late …

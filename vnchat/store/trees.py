@@ -44,31 +44,18 @@ class Trees:
         if not end:
             return []
         limit = (min(most, LONGEST) if most else LONGEST) + (1 if before else 0)
-        walk = _walk(end, owner, conversation, limit)
+        told = {"end": end, "owner": owner, "conversation": conversation, "most": limit}
         with reading(self._engine) as connection:
-            rows = connection.execute(
-                sa.select(messages)
-                .join(walk, walk.c.id == messages.c.id)
-                .where(walk.c.depth >= (1 if before else 0))
-                .order_by(walk.c.depth.desc())
-            ).all()
+            rows = connection.execute(_PATH, told | {"least": 1 if before else 0}).all()
         return [message_of(row) for row in rows]
 
     def weight(self, end: str, *, owner: str, conversation: str, most: int = 0) -> tuple[int, int]:
         """(letters, octets of UTF-8) of the path up to `end`, without reading its words here."""
-        walk = _walk(end, owner, conversation, min(most, LONGEST) if most else LONGEST)
+        limit = min(most, LONGEST) if most else LONGEST
+        told = {"end": end, "owner": owner, "conversation": conversation, "most": limit}
         with reading(self._engine) as connection:
             lite = connection.dialect.name == "sqlite"
-            octets = (
-                sa.func.length(sa.cast(messages.c.text, sa.LargeBinary))
-                if lite
-                else sa.func.octet_length(messages.c.text)
-            )
-            row = connection.execute(
-                sa.select(sa.func.sum(sa.func.length(messages.c.text)), sa.func.sum(octets)).join(
-                    walk, walk.c.id == messages.c.id
-                )
-            ).one()
+            row = connection.execute(_WEIGHT_LITE if lite else _WEIGHT, told).one()
         return int(row[0] or 0), int(row[1] or 0)
 
     def versions(self, window: Sequence[Message], *, owner: str) -> dict[str, list[str]]:
@@ -126,10 +113,20 @@ class Trees:
         return [message_of(row) for row in rows]
 
 
-def _walk(end: str, owner: str, conversation: str, limit: int) -> sa.CTE:
-    """(id, depth) of `end` and of at most `limit` messages in all above it."""
+def _walked() -> sa.CTE:
+    """(id, depth) of :end and of at most :most messages in all above it.
+
+    Built once: for the database it is quick, to put together it is not.
+    """
+    owner: sa.BindParameter[str] = sa.bindparam("owner")
+    conversation: sa.BindParameter[str] = sa.bindparam("conversation")
     start = sa.select(messages.c.id, messages.c.parent, sa.literal(0).label("depth"))
-    walk = start.where(messages.c.id == end, *_own(owner, conversation)).cte("walk", recursive=True)
+    walk = start.where(
+        messages.c.id == sa.bindparam("end"),
+        messages.c.owner == owner,
+        messages.c.conversation == conversation,
+        messages.c.deleted == 0,
+    ).cte("walk", recursive=True)
     above = messages.alias("above")
     return walk.union_all(
         sa.select(above.c.id, above.c.parent, walk.c.depth + 1)
@@ -138,9 +135,25 @@ def _walk(end: str, owner: str, conversation: str, limit: int) -> sa.CTE:
             above.c.owner == owner,
             above.c.conversation == conversation,
             above.c.deleted == 0,
-            walk.c.depth + 1 < limit,
+            walk.c.depth + 1 < sa.bindparam("most", type_=sa.Integer),
         )
     )
+
+
+_WALK = _walked()
+_PATH = (
+    sa.select(messages)
+    .join(_WALK, _WALK.c.id == messages.c.id)
+    .where(_WALK.c.depth >= sa.bindparam("least", type_=sa.Integer))
+    .order_by(_WALK.c.depth.desc())
+)
+_LETTERS = sa.func.sum(sa.func.length(messages.c.text))
+_WEIGHT = sa.select(_LETTERS, sa.func.sum(sa.func.octet_length(messages.c.text))).join(
+    _WALK, _WALK.c.id == messages.c.id
+)
+_WEIGHT_LITE = sa.select(
+    _LETTERS, sa.func.sum(sa.func.length(sa.cast(messages.c.text, sa.LargeBinary)))
+).join(_WALK, _WALK.c.id == messages.c.id)
 
 
 def _own(owner: str, conversation: str) -> tuple[sa.ColumnElement[bool], ...]:
