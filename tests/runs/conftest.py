@@ -11,7 +11,7 @@ import pytest
 from vnchat.conversation import Run
 from vnchat.demo.server import DemoGateway
 from vnchat.engine import Engine, EngineThread
-from vnchat.runs.runner import Choice
+from vnchat.runs.choice import Choice
 from vnchat.settings import Settings
 from vnchat.states import GOING
 from vnchat.store import Turn

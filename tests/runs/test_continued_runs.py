@@ -173,7 +173,7 @@ def picture_to(engine: Engine, gateway: DemoGateway, **dialect: Any) -> str:
     from PIL import Image
 
     from vnchat.library.pictures import rebuild
-    from vnchat.runs.runner import Choice
+    from vnchat.runs.choice import Choice
 
     speak(engine, **dialect)
     file = io.BytesIO()

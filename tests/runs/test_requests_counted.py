@@ -15,7 +15,7 @@ from vnchat.demo.script import Gate, Script, text_chunks
 from vnchat.demo.script import error as error_body
 from vnchat.demo.server import DemoGateway
 from vnchat.engine import Engine
-from vnchat.runs.runner import Choice
+from vnchat.runs.choice import Choice
 from vnchat.store import Turn
 
 FINE = Script(text_chunks("Hello", " there"))

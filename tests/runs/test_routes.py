@@ -19,7 +19,7 @@ from vnchat.demo.server import DemoGateway
 from vnchat.engine import Engine
 from vnchat.library.pictures import Picture
 from vnchat.library.probe import probe
-from vnchat.runs.runner import Choice
+from vnchat.runs.choice import Choice
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from vnchat.demo.script import Gate, Script, sse, text_chunks
 from vnchat.demo.server import DemoGateway
 from vnchat.engine import Engine
 from vnchat.errors import BadInput, NotFound
-from vnchat.runs.runner import Choice
+from vnchat.runs.choice import Choice
 
 
 def asked(gateway: DemoGateway) -> list[dict[str, object]]:

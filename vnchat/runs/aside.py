@@ -1,4 +1,4 @@
-"""A small request beside the conversation: a title, a prompt said better. Nothing of it is stored."""
+"""A small request beside the conversation: a title, a better prompt. Nothing of it is stored."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ from vnchat.gateway.client import GatewayClient
 from vnchat.gateway.completion import run_completion
 from vnchat.gateway.configured import Gateways
 from vnchat.gateway.request import body_of
+
+
+LONGEST_PROMPT = 20_000
+FOR_VIDEO = (
+    "Rewrite the user's prompt for a video model, in the same language. Say in at most 120 words "
+    "what is seen: subject, action, place, light, camera, mood. Keep every fact, name and number, "
+    "and any lines of the form [5.0s]. Answer with the prompt alone."
+)
 
 
 async def ask_aside(

@@ -15,26 +15,28 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
 
-from vnchat.conversation import Media, Message, Run, RunState
+from vnchat.conversation import Media, Run, RunState
 from vnchat.errors import BadInput, NotFound, StorageUnavailable, VnchatError
 from vnchat.gateway.client import GatewayClient
 from vnchat.gateway.completion import run_completion
 from vnchat.gateway.configured import Gateways
-from vnchat.gateway.continuing import continuing, whole
+from vnchat.gateway.continuing import whole
 from vnchat.gateway.families import kind_hint
 from vnchat.gateway.records import Record
 from vnchat.gateway.request import body_of
 from vnchat.gateway.routing import CHAT, Route, named
 from vnchat.reading import Fault, to_json
 from vnchat.reading.made import Follows
-from vnchat.reading.reply import Failure, Reply
-from vnchat.runs.asking import from_question, messages_of
+from vnchat.reading.reply import Reply
+from vnchat.runs.choice import Choice
 from vnchat.runs.delivery import Delivery
 from vnchat.runs.dispatch import Dispatch, Wish
+from vnchat.runs.endings import made_of, refused, state_of, with_failure
+from vnchat.runs.gathering import Gathering
 from vnchat.runs.hub import Hub
 from vnchat.runs.live import LiveRun
 from vnchat.runs.others import Others
@@ -50,33 +52,6 @@ KEEP_ENDED_SECONDS = 20.0
 TWICE_SECONDS = 2.0
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """With what a prompt is sent."""
-
-    gateway: str
-    model: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    system: str = ""
-    last: int = 0  # only so many messages go along; 0: all
-    stream: bool = True
-    # {"message": id, "wish": "change" | "extend", "pressed": id of a button of its task}
-    continuing: Mapping[str, str] | None = None
-    route: str = ""  # the name of a gateway.routing.Route; "" is chat
-    controls: Mapping[str, str] = field(default_factory=dict)  # of that route
-
-    def options(self) -> dict[str, Any]:
-        return {
-            "gateway": self.gateway,
-            "model": self.model,
-            "parameters": dict(self.parameters),
-            "system": self.system,
-            "stream": self.stream,
-            **({"last": self.last} if self.last else {}),
-            "controls": dict(self.controls),
-        }
 
 
 P = ParamSpec("P")
@@ -112,12 +87,12 @@ class Runner:
         link_of: Callable[[Media], str] | None = None,
     ) -> None:
         self.instance = uuid4().hex
-        self._link_of = link_of  # where a gateway fetches a kept file, if it can reach us
         self._settings = settings
         self._store = store
         self._gateways = gateways
         self._delivery = delivery
         self._hub = hub
+        self._gathering = Gathering(store, gateways, delivery, link_of)
         self._client = GatewayClient(idle_seconds=settings.idle_seconds)
         self._dispatch = Dispatch(settings, gateways, self._client, records or {})
         self._queue = Queue(settings.runs_for_each, settings.runs_in_all)
@@ -271,7 +246,7 @@ class Runner:
         )
         if free:  # read here: on the loop it would wait for a thread that competes with this one
             with contextlib.suppress(StorageUnavailable):
-                live.ahead = self._path(live)
+                live.ahead = self._gathering.path(live)
         self._runs[live.id] = live
         self._loop.call_soon_threadsafe(self._begin_run, live, choice, after)
         self._hub.tell(owner, "tree", turn.conversation)
@@ -360,7 +335,7 @@ class Runner:
         """Every way out ends in a state."""
         try:
             reply = await asking
-            await self._finish(live, _state_of(reply, paid=live.charged), reply)
+            await self._finish(live, state_of(reply, paid=live.charged), reply)
         except asyncio.CancelledError:
             raise  # whoever cancelled has given the state
         except _EndedElsewhere:
@@ -368,13 +343,13 @@ class Runner:
             await self._finish(live, "interrupted", Reply())
         except VnchatError as error:
             log.info("run %s ended: %s %s", live.id, error, error.detail)
-            await self._finish(live, "failed", _refused(str(error)))
+            await self._finish(live, "failed", refused(str(error)))
         except Exception as error:  # a background run must end in a state
             log.exception("run %s broke", live.id)
             reply = live.reader.end(Fault("network", repr(error))) if live.reader else Reply()
-            broke = _refused(f"Something in vnchat broke (reference {live.id[:8]}).")
+            broke = refused(f"Something in vnchat broke (reference {live.id[:8]}).")
             await self._finish(
-                live, "failed", broke if not reply.raw else _with_failure(reply, broke)
+                live, "failed", broke if not reply.raw else with_failure(reply, broke)
             )
 
     async def _ask(self, live: LiveRun, choice: Choice) -> Reply:
@@ -387,14 +362,14 @@ class Runner:
                 controls=choice.controls,
                 parameters=choice.parameters,
                 stream=choice.stream,
-                source=await self._task_of(live, told.get("message", "")),
+                source=await self._gathering.task_of(live, told.get("message", "")),
                 step=told.get("wish", ""),
                 pressed=told.get("pressed", ""),
-                sound=await self._sound(live) if route.kind == "transcription" else None,
+                sound=await self._gathering.sound(live) if route.kind == "transcription" else None,
             )
-            messages = await self._messages(live, replace(choice, continuing=None))
+            messages = await self._gathering.messages(live, replace(choice, continuing=None))
             return await self._dispatch.ask(live, route, messages, wish, hooks)
-        messages = await self._messages(live, choice)
+        messages = await self._gathering.messages(live, choice)
         body = body_of(
             messages,
             model=choice.model,
@@ -449,78 +424,12 @@ class Runner:
     def _route(self, choice: Choice) -> Route:
         return named(choice.route, self._dispatch.records) or CHAT
 
-    async def _sound(self, live: LiveRun) -> tuple[str, bytes, str] | None:
-        """The sound that came with the question."""
-
-        def look() -> list[Media]:
-            answer = self._store.conversations.message(live.message, owner=live.owner)
-            found = self._store.media.of_messages([answer.parent], owner=live.owner)
-            return [one for one in found.get(answer.parent, ()) if one.kind == "audio" and one.key]
-
-        for one in await asyncio.to_thread(look):
-            return one.name or "sound.mp3", await self._delivery.load(one), one.type
-        return None
-
-    async def _task_of(self, live: LiveRun, message: str) -> Mapping[str, Any]:
-        """The task behind an earlier answer; empty when it had none."""
-        if not message:
-            return {}
-
-        def look() -> Mapping[str, Any]:
-            told = self._store.conversations.message(message, owner=live.owner)
-            return self._store.runs.get(told.run, owner=live.owner).task if told.run else {}
-
-        return await asyncio.to_thread(look)
-
-    def _path(self, live: LiveRun) -> tuple[list[Message], dict[str, list[Media]]]:
-        path = self._store.trees.path(
-            live.message, owner=live.owner, conversation=live.conversation, before=True
-        )
-        return path, self._store.media.of_messages([m.id for m in path], owner=live.owner)
-
-    async def _messages(self, live: LiveRun, choice: Choice) -> list[dict[str, Any]]:
-        """What the gateway gets to read: the open path up to the question."""
-
-        ahead, live.ahead = live.ahead, None
-        if ahead is None:
-            ahead = await asyncio.to_thread(self._path, live)
-        path, media = ahead
-        if choice.last and not choice.continuing:
-            path = from_question(path[-choice.last :])
-        profile = self._gateways.get(live.gateway)[0]
-        pictures = {
-            one.id: await self._delivery.load(one)
-            for several in media.values()
-            for one in several
-            if one.origin == "given" and one.key and profile.takes(one.kind)
-        }
-        links = {
-            one.id: self._link_of(one)
-            for several in media.values()
-            for one in several
-            if one.id in pictures and self._link_of and profile.picture_as == "link"
-        }
-        messages = messages_of(path, media, pictures, system=choice.system, links=links)
-        if not choice.continuing:
-            return messages
-        at = next(n for n, m in enumerate(path) if m.id == choice.continuing["message"])
-        earlier = await asyncio.to_thread(self._store.runs.get, path[at].run, owner=live.owner)
-        last = messages[-1]["content"]
-        return continuing(
-            messages_of(path[:at], media, pictures, system=choice.system, links=links),
-            earlier.reply,
-            profile=profile,
-            wish="extend" if choice.continuing["wish"] == "extend" else "change",
-            prompt=path[-1].text,
-            pictures=[] if isinstance(last, str) else [p for p in last if p["type"] != "text"],
-        )
-
     async def _finish(self, live: LiveRun, state: RunState, reply: Reply) -> None:
         """Give the final state once; with the database away the reply is held until it is back."""
         if not live.going:
             return
         live.state = state
-        made = _made(live, state, reply)
+        made = made_of(live, state, reply)
         results = self._delivery.expected_of(live, reply)
         ended = await self._until_stored(
             live,
@@ -702,29 +611,3 @@ def _hold(live: LiveRun, held: bool) -> None:
     if live.held != held:
         live.held = held
         live.wake()
-
-
-def _state_of(reply: Reply, *, paid: bool) -> RunState:
-    if reply.failure is not None:
-        return "failed"
-    if reply.finish == "interrupted":
-        return "unknown" if paid and not reply.results else "interrupted"
-    return "done"
-
-
-def _made(live: LiveRun, state: RunState, reply: Reply) -> str:
-    """What the run made. Only an answer that nothing says was to be a medium counts as text."""
-    if reply.results:
-        return reply.results[0].kind
-    plain = state == "done" and reply.text.strip() and not reply.progress
-    hinted = live.made_hint in ("video", "image", "audio")
-    return "text" if plain and not hinted else ""
-
-
-def _refused(sentence: str) -> Reply:
-    failure = Failure("bad_request", sentence, stage="before_sending", charged="no", again="yes")
-    return Reply(finish="error", failure=failure)
-
-
-def _with_failure(reply: Reply, other: Reply) -> Reply:
-    return replace(reply, finish="error", failure=other.failure)

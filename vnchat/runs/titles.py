@@ -1,4 +1,4 @@
-"""A title by a model, where VNCHAT_TITLE_MODEL names one: a request of its own after the first answer.
+"""A title by a model, where VNCHAT_TITLE_MODEL names one: its own request after the first answer.
 
 It never holds anything up: until it comes, and if it fails, the title is made from the prompt.
 """

@@ -20,7 +20,7 @@ from vnchat.gateway.prices import Price, read_prices
 from vnchat.gateway.records import Control
 from vnchat.gateway.routing import Route, choices, named, route_for
 from vnchat.gateway.tasks import root_of
-from vnchat.runs.runner import Choice
+from vnchat.runs.choice import Choice
 from vnchat.ui.loop import on_the_loop
 from vnchat.ui.models import listed
 from vnchat.ui.state import choice, choose, owner, say

@@ -16,7 +16,7 @@ from vnchat.library.faults import MediaFault
 from vnchat.library.pictures import rebuild
 from vnchat.library.probe import probe
 from vnchat.library.sniff import HEAD, container_of
-from vnchat.runs.runner import Choice
+from vnchat.runs.choice import Choice
 from vnchat.ui import continuing, controls
 from vnchat.ui.loop import on_the_loop
 from vnchat.ui.state import Open, choice, choose, others, owner, say

@@ -14,7 +14,7 @@ import streamlit as st
 from vnchat.conversation import LOCAL_OWNER, Media, Message
 from vnchat.engine import engine
 from vnchat.errors import NotFound
-from vnchat.runs.runner import Choice
+from vnchat.runs.choice import Choice
 from vnchat.words import LANGUAGES
 from vnchat.words import say as say_in
 
@@ -115,6 +115,7 @@ def choice_from(options: dict[str, object]) -> Choice:
         model=str(options.get("model") or ""),
         parameters=parameters if isinstance(parameters, dict) else {},
         system=str(options.get("system") or ""),
+        assistant=str(options.get("assistant") or ""),
         last=last if isinstance(last := options.get("last"), int) and last > 0 else 0,
         stream=bool(options.get("stream", True)),
         controls=controls if isinstance(controls, dict) else {},
