@@ -178,6 +178,8 @@ def test_a_fork_copies_the_path_with_its_media(store: Store) -> None:
 
     copied = store.conversations.messages(new, owner="ann")
     assert [m.text for m in copied] == ["A harbour", "made"]
+    found = {one.conversation for one in store.conversations.search("harbour", owner="ann")}
+    assert found == {turn.conversation, new}
     assert not {m.id for m in copied} & {turn.answer.id}
     media = store.media.of_messages([copied[1].id], owner="ann")
     assert [one.key for one in media[copied[1].id]] == ["k"]

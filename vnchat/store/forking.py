@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from vnchat.conversation import Message, path_to
 from vnchat.errors import NotFound
 from vnchat.states import GOING
+from vnchat.store import search
 from vnchat.store.tables import conversations, media, messages, runs
 
 
@@ -61,6 +62,7 @@ def fork(connection: sa.Connection, message: str, owner: str, last: int = 0) -> 
             updated=now,
         )
     )
+    search.put(connection, owner, new, "", source.title)
     return new
 
 
@@ -96,6 +98,7 @@ def _copy(
             created=message.created,
         )
     )
+    search.put(connection, owner, conversation, new_message, message.text)
     for row in connection.execute(
         sa.select(media).where(media.c.message == message.id, media.c.owner == owner)
     ).all():
