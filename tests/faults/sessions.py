@@ -304,10 +304,13 @@ class Session:
                     self._ready = True
                     self.missing = bool(told.get("missing"))
                     self.title = str(told.get("title", ""))
-                    known = {one["id"]: one for one in self.messages}
-                    self.messages = [
-                        known[one["id"]] if one.get("same") else one for one in told["messages"]
-                    ]
+                    order = [one["id"] for one in self.messages]
+                    window: list[dict[str, Any]] = []
+                    for one in told["messages"]:
+                        same = one.get("same", 0)
+                        at = order.index(one["id"]) if same else 0
+                        window += self.messages[at : at + same] if same else [one]
+                    self.messages = window
                     self._follow()
                 case ["media", str() as message, dict() as media]:
                     for one in self.messages:

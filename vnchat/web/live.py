@@ -255,14 +255,24 @@ class Tab:
                     self._later(self._media(one["id"], media["id"]))
 
     def _news(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The window without the words that the tab has already: of these only the id."""
+        """The window without what the tab has already: of that, where it begins and how many."""
         had, self._has = self._has, {one["id"]: _mark(one) for one in messages}
-        return [
-            {"id": one["id"], "same": True, "beside": one.get("beside", 0)}
-            if had.get(one["id"]) == self._has[one["id"]]
-            else one
-            for one in messages
-        ]
+        order = {known: n for n, known in enumerate(had)}
+        told: list[dict[str, Any]] = []
+        follows = -1  # the place in the tab's list of what would go on with the last entry
+        for one in messages:
+            place = order.get(one["id"], -1)
+            beside = one.get("beside", 0)
+            if had.get(one["id"]) != self._has[one["id"]]:
+                told.append(one)
+                follows = -1
+            elif place == follows and not beside:
+                told[-1]["same"] += 1
+                follows += 1
+            else:
+                told.append({"id": one["id"], "same": 1} | ({"beside": beside} if beside else {}))
+                follows = -1 if beside else place + 1
+        return told
 
     async def _earlier(self, conversation: str, before: str) -> None:
         _, messages, more = await asyncio.to_thread(

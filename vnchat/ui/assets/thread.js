@@ -64,6 +64,9 @@ class Thread {
   /** The window of the conversation as the server has it now. */
   take(id, told) {
     const fresh = this.shown !== id;
+    const ids = [...this.messages.keys()];
+    // {id, same: n}: this one and the n − 1 after it are as they were
+    told.messages = told.messages.flatMap((one) => (one.same > 1 && ids.includes(one.id) ? ids.slice(ids.indexOf(one.id)).slice(0, one.same).map((known) => ({ id: known, same: 1 })) : [one]));
     if (told.messages.some((one) => one.same && !this.messages.has(one.id))) return live.show(id);
     if (fresh) this.clear(id);
     const known = told.messages[0] && this.messages.has(told.messages[0].id);
