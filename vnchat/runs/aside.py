@@ -12,7 +12,6 @@ from vnchat.gateway.completion import run_completion
 from vnchat.gateway.configured import Gateways
 from vnchat.gateway.request import body_of
 
-
 LONGEST_PROMPT = 20_000
 FOR_VIDEO = (
     "Rewrite the user's prompt for a video model, in the same language. Say in at most 120 words "

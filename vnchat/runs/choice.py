@@ -15,6 +15,7 @@ class Choice:
     model: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     system: str = ""
+    assistant: str = ""  # id of the preset that a conversation began with
     last: int = 0  # only so many messages go along; 0: all
     stream: bool = True
     # {"message": id, "wish": "change" | "extend", "pressed": id of a button of its task}
@@ -28,6 +29,7 @@ class Choice:
             "model": self.model,
             "parameters": dict(self.parameters),
             "system": self.system,
+            **({"assistant": self.assistant} if self.assistant else {}),
             "stream": self.stream,
             **({"last": self.last} if self.last else {}),
             "controls": dict(self.controls),

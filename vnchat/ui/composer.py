@@ -15,7 +15,8 @@ from vnchat.conversation import Media
 from vnchat.engine import engine
 from vnchat.errors import VnchatError
 from vnchat.gateway.families import kind_hint
-from vnchat.ui import component, continuing, sending, storyboard
+from vnchat.ui import assistants, component, continuing, sending, storyboard
+from vnchat.ui.models import listed
 from vnchat.ui.state import choice, opened, owner, say
 
 
@@ -57,7 +58,23 @@ def _composer(foot: DeltaGenerator) -> None:
         key="composer",
         conversation=written,
         draft=engine().store.drafts.get(written, owner=owner()),
+        templates=[
+            {"name": one.name, "text": str(one.body.get("text", ""))}
+            for one in assistants.templates()
+        ],
+        gateway=choice().gateway,
+        rewriter=_rewriter(),
     )
+
+
+def _rewriter() -> str:
+    """A text model that can say a prompt better; "" where the prompt is not for a video."""
+    wanted = choice()
+    if kind_hint(wanted.model) != "video":
+        return ""
+    named = engine().settings.title_model
+    names = listed(wanted.gateway).names
+    return named or next((one for one in names if kind_hint(one) == "text"), "")
 
 
 def _waiting() -> None:

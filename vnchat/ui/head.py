@@ -9,7 +9,7 @@ import streamlit as st
 from vnchat.engine import engine
 from vnchat.errors import NotFound
 from vnchat.gateway.families import OPTIONS, Family, group, name_for, nearest, parse
-from vnchat.ui import component, controls, parameters
+from vnchat.ui import assistants, component, controls, parameters
 from vnchat.ui.models import listed
 from vnchat.ui.state import (
     Open,
@@ -26,6 +26,9 @@ from vnchat.ui.state import (
 
 def draw(current: Open) -> None:
     _preset()
+    if not current.messages and "began" not in st.session_state:
+        st.session_state["began"] = True
+        assistants.begin()
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         with st.container(width="stretch"):
             component.show(
@@ -35,6 +38,10 @@ def draw(current: Open) -> None:
                 conversation=current.id,
                 title=current.title or say("new_conversation"),
                 written=bool(current.messages),
+            )
+        if told := assistants.chosen():
+            st.caption(
+                f":material/{told[1].icon}: {assistants.plain(told[1].name)}", width="content"
             )
         with st.container(width=40):
             component.show("exchange", key="exchange", on_act=_imported, conversation=current.id)

@@ -15,4 +15,6 @@ if engine().broken:
     st.error(engine().broken, icon=":material/error:")
     st.caption("Mend it and start vnchat again; nothing is lost.")
     st.stop()
-st.navigation([places.chat(), places.library(), places.gateways()], position="hidden").run()
+st.navigation(
+    [places.chat(), places.library(), places.assistants(), places.gateways()], position="hidden"
+).run()

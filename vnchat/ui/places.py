@@ -18,5 +18,9 @@ def gateways() -> StreamlitPage:
     return st.Page(PAGES / "gateways.py", title=say("gateways"), url_path="gateways")
 
 
+def assistants() -> StreamlitPage:
+    return st.Page(PAGES / "assistants.py", title=say("assistants"), url_path="assistants")
+
+
 def library() -> StreamlitPage:
     return st.Page(PAGES / "library.py", title=say("library"), url_path="library")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from vnchat.engine import engine
 from vnchat.errors import NotFound
-from vnchat.ui import component, places
+from vnchat.ui import assistants, component, places
 from vnchat.ui.state import open_conversation, opened, owner, say
 
 KEY = "history"
@@ -22,10 +22,12 @@ def draw(*, chat: bool = False) -> None:
             say("new_conversation"), icon=":material/edit_square:", width="stretch", key="new"
         ):
             open_conversation("")
+            assistants.begin()
             st.switch_page(places.chat())
         component.show("history", key=KEY, on_act=_pressed, open=opened().id)
         with st.container(key="foot", gap="xxsmall"):
             st.page_link(places.library(), label=say("library"), icon=":material/video_library:")
+            st.page_link(places.assistants(), label=say("assistants"), icon=":material/smart_toy:")
             gateways = engine().gateways
             name = say("demo") if gateways.only_demo else gateways.default().name
             st.page_link(

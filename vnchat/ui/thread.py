@@ -14,7 +14,7 @@ from vnchat.context import DROPPED_TO
 from vnchat.engine import engine
 from vnchat.errors import VnchatError
 from vnchat.gateway.families import kind_hint
-from vnchat.ui import component, continuing, sending
+from vnchat.ui import assistants, component, continuing, sending
 from vnchat.ui.models import listed
 from vnchat.ui.state import Open, choice, choose, open_conversation, opened, owner, say
 
@@ -32,14 +32,28 @@ def draw() -> None:
         conversation=current.id,
         starters=_starters(),
         missing=current.missing,
+        assistants=[] if current.messages else _assistants(),
         models=listed(choice().gateway).names[:MOST_MODELS],
     )
     if st.session_state.pop("page_again", False):
         st.rerun()
 
 
+def _assistants() -> list[dict[str, Any]]:
+    now = choice().assistant
+    return [
+        {"id": row.id, "name": told.name, "chosen": row.id == now}
+        for row, told in assistants.all_of()
+    ]
+
+
 def _starters() -> list[dict[str, str]]:
-    """Three prompts that work: on the demo one of each kind, elsewhere of the model's own kind."""
+    """Three prompts that work: on the demo one of each kind, elsewhere of the model's own kind.
+
+    An assistant brings its own.
+    """
+    if (told := assistants.chosen()) and told[1].starters:
+        return [{"title": "", "text": one, "model": ""} for one in told[1].starters]
     if engine().gateways.only_demo:
         kinds = [("video", "demo-video"), ("image", "demo-image"), ("text", "demo-chat")]
         return [_starter(kind, 1, model) for kind, model in kinds]
@@ -105,6 +119,10 @@ def act(current: Open, pressed: dict[str, Any]) -> None:
             _changed(store.conversations.turn_to(message, owner=owner()))
         case "delete":
             _changed(store.conversations.delete_turn(message, owner=owner()))
+        case "assistant":
+            one = str(pressed.get("assistant", ""))
+            assistants.take("" if one == choice().assistant else one)
+            st.session_state["page_again"] = True
         case "restore":
             _changed(store.conversations.restore_turn(message, owner=owner()))
         case "pick":

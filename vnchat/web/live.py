@@ -22,6 +22,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from vnchat.conversation import LOCAL_OWNER
 from vnchat.engine import Engine, engine
 from vnchat.errors import NotFound, VnchatError
+from vnchat.runs import aside
 from vnchat.runs.hub import Event
 from vnchat.runs.live import LiveRun
 from vnchat.states import GOING
@@ -95,6 +96,8 @@ class Tab:
             case [str() as word, *_] if word in history.WORDS:
                 self._lists = self._lists or word == "history"
                 self._later(history.answer(self._engine, self._owner, said, self._say))
+            case ["rewrite", str() as gateway, str() as model, str() as text]:
+                self._later(self._rewrite(gateway, model, text))
             case ["seen", str() as conversation]:
                 self._later(self._seen(conversation))
             case ["draft", str() as conversation, str() as text]:
@@ -305,6 +308,22 @@ class Tab:
             got, size = delivery.got.get(media, 0), delivery.expected.get(media, 0)
             view = views.media_view(one, self._engine.addresses, got, size)
             self._say("media", message, view)
+
+    async def _rewrite(self, gateway: str, model: str, text: str) -> None:
+        """A prompt said better for a video model; shown, never sent by itself."""
+        runner = self._engine.runner
+        messages = [
+            {"role": "system", "content": aside.FOR_VIDEO},
+            {"role": "user", "content": text[: aside.LONGEST_PROMPT]},
+        ]
+        try:
+            said = await aside.ask_aside(
+                runner.client, self._engine.gateways, gateway, model, messages
+            )
+        except VnchatError as error:
+            self._say("rewritten", "", str(error))
+        else:
+            self._say("rewritten", said, "")
 
     async def _seen(self, conversation: str) -> None:
         if await asyncio.to_thread(self._engine.store.runs.seen, conversation, owner=self._owner):

@@ -1,21 +1,35 @@
 // Beside the page's own input: keeps what is typed but not sent, for each conversation, in the browser at once and
 // on the server a moment later, and puts it back after a refresh. It never sends and never moves the caret.
 
+import { Rewrite } from './rewrite.js';
+import { Templates } from './templates.js';
 import * as live from './live.js';
 
 const BOX = 'textarea[data-testid=stChatInputTextArea]';
 const LATER_MS = 600;
 const PATIENCE_MS = 8000; // so long after opening the box is waited for
 
-export function composer() {
-  return new Composer();
+export function composer(root) {
+  return new Composer(root);
 }
 
 const place = (conversation) => `vnchat.draft.${conversation}`;
 
+/** Into the page's own box: React hears of a value only through its own setter and an event. */
+function write(text, focus = true) {
+  const box = document.querySelector(BOX);
+  if (!box) return;
+  Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set.call(box, text);
+  box.dispatchEvent(new Event('input', { bubbles: true }));
+  if (focus) box.focus();
+}
+
 class Composer {
-  constructor() {
+  constructor(root) {
     this.conversation = null;
+    const box = () => document.querySelector(BOX);
+    this.templates = new Templates(root, box, write);
+    this.rewrite = new Rewrite(root, box, write);
     this.typed = (event) => event.target.matches?.(BOX) && this.keep(event.target.value);
     // The page empties its box on sending without an event: look after Enter and after a press.
     this.maybeSent = (event) => {
@@ -31,7 +45,9 @@ class Composer {
     addEventListener('pagehide', this.leaving);
   }
 
-  update({ conversation, draft }) {
+  update({ conversation, draft, templates, gateway, rewriter }) {
+    this.templates.update(templates);
+    this.rewrite.update(rewriter, gateway);
     if (conversation === this.conversation) return;
     this.send();
     this.conversation = conversation;
@@ -70,12 +86,13 @@ class Composer {
       return;
     }
     if (box.value) return;
-    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set.call(box, draft);
-    box.dispatchEvent(new Event('input', { bubbles: true }));
+    write(draft, false);
   }
 
   stop() {
     this.send();
+    this.templates.stop();
+    this.rewrite.stop();
     removeEventListener('input', this.typed, true);
     removeEventListener('keydown', this.maybeSent, true);
     removeEventListener('click', this.maybeSent, true);

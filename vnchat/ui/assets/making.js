@@ -70,7 +70,7 @@ export class Making {
       this.glyph.replaceChildren(icon(state === 'waiting' || state === 'queued' ? 'wait' : 'spin'));
     }
     const place = run.activity?.place;
-    this.title.textContent = state === 'queued' && place ? t('state.queued.place', { place }) : title(state, run.made);
+    this.title.textContent = state === 'queued' && place ? t('state.queued.place', { place }) : run.state === 'queued' ? t('making.after') : title(state, run.made);
     // A picture that is not finished yet; the server read it out of the answer, it is no outside address.
     const early = run.preview?.startsWith('data:image/') ? run.preview : '';
     this.preview.hidden = !early;
@@ -127,7 +127,7 @@ export class Making {
 
   /** The small Stop below text that streams; the card has its own. */
   rowStop(run) {
-    if (run.making) return [];
+    if (run.making || this.shown === 'card') return [];
     this.told = run;
     this.small = button(t('stop'), () => this.press(), { glyph: 'stop', class: 'vn-button vn-quiet' });
     return [this.small];

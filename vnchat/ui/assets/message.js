@@ -163,7 +163,7 @@ export class Message {
 
   drawRow() {
     const { view, run } = this;
-    const key = JSON.stringify([run?.id, run?.state === 'waiting', run?.making, view.versions, view.text?.length, view.facts, view.usage, this.isLast, view.beside]);
+    const key = JSON.stringify([run?.id, run && this.making.shown, run?.making, view.versions, view.text?.length, view.facts, view.usage, this.isLast, view.beside]);
     once(this.row, key, () => {
       if (run) return this.making.rowStop(run);
       return [view.beside > 1 ? goOn(view, this) : actionsOf(view, this), factsOf(view)];

@@ -185,9 +185,10 @@ class Thread {
     const nothing = this.messages.size === 0 && (this.shown === this.data.conversation || !this.data.conversation);
     this.empty.hidden = !nothing;
     if (!nothing) return;
-    const { starters = [], demo } = this.data;
+    const { starters = [], assistants = [], demo } = this.data;
     this.empty.replaceChildren(
       el('p', { class: 'vn-empty-words', text: t(missing ? 'empty.missing' : 'empty') }),
+      assistants.length ? el('div', { class: 'vn-assistants', role: 'group', 'aria-label': t('assistants') }, assistants.map((one) => button(one.name, () => this.act({ do: 'assistant', assistant: one.id }), { class: 'vn-button vn-main', 'aria-pressed': String(one.chosen) }))) : '',
       el('div', { class: 'vn-starters' }, starters.map((one) => starter(one, this.act))),
       demo ? el('p', { class: 'vn-fine', text: t('demo') }) : '',
     );
@@ -223,5 +224,5 @@ const before = (ids, id) => ids.slice(0, ids.indexOf(id));
 
 function starter({ title, text }, act) {
   const press = () => act({ do: 'start', text });
-  return el('button', { type: 'button', class: 'vn-starter', on: { click: press } }, el('b', { text: title, dir: 'auto' }), el('span', { text, dir: 'auto' }));
+  return el('button', { type: 'button', class: 'vn-starter', on: { click: press } }, title ? el('b', { text: title, dir: 'auto' }) : null, el('span', { text, dir: 'auto' }));
 }
