@@ -169,8 +169,8 @@ class Driver:
         """In another tab: Again below an earlier answer; often the button is hit twice."""
         conversation, message, prompt = self._cut.pop(self._random.randrange(len(self._cut)))
         async with Session(self.server.url, query_of(c=conversation)) as person:
-            if not person.messages:
-                return
+            if message not in {one["id"] for one in person.messages}:
+                return  # another version is open
             press = Press(prompt, again=True)
             self.ledger.presses.append(press)
             if self._random.random() < 0.5:

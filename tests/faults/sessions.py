@@ -148,8 +148,9 @@ class Session:
 
     async def say(self, text: str, seconds: float = 60) -> Answer:
         """Type and press Enter; the run that it began. Raises Refused with the page's sentence."""
+        known = set(self.answers)
         pressed = await self.press_enter(text)
-        answer = await self._begun(text, seconds)
+        answer = await self._begun(text, seconds, known)
         answer.pressed = pressed
         return answer
 
@@ -174,11 +175,12 @@ class Session:
 
     async def again(self, message: str, seconds: float = 60) -> Answer:
         """Press Again below an answer; the run that it began."""
-        before = set(self.answers)
+        texts = {one["id"]: one["text"] for one in self.messages}
+        parent = next(one["parent"] for one in self.messages if one["id"] == message)
+        known = set(self.answers)
         pressed = time.monotonic()
         await self.press("again", message=message)
-        await self.until(lambda one: bool(set(one.answers) - before), seconds)
-        answer = self.answers[next(iter(set(self.answers) - before))]
+        answer = await self._begun(texts[parent], seconds, known)
         answer.pressed = pressed
         return answer
 
@@ -348,8 +350,8 @@ class Session:
         with contextlib.suppress(Gone):
             await self.tell("run", alias, run, 0, 0)
 
-    async def _begun(self, text: str, seconds: float) -> Answer:
-        known = set(self.answers)
+    async def _begun(self, text: str, seconds: float, known: set[str]) -> Answer:
+        """The new answer to this question, or the page's sentence."""
 
         def found() -> Answer | None:
             new = (one for run, one in self.answers.items() if run not in known)
