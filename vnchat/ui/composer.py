@@ -33,8 +33,9 @@ def _composer(foot: DeltaGenerator) -> None:
             st.error(current.problem, icon=":material/error:")
         if current.continuing or current.attached:
             _waiting()
+        beside = st.container(horizontal=True, vertical_alignment="center", key="beside-prompt")
         if kind_hint(choice().model) == "video":
-            st.button(
+            beside.button(
                 say("storyboard"),
                 icon=":material/view_list:",
                 type="tertiary",
@@ -53,18 +54,19 @@ def _composer(foot: DeltaGenerator) -> None:
     storyboard.draw(key)
     # An unwritten conversation has another id after a refresh: its draft belongs to "the new one".
     written = current.id if current.messages else ""
-    component.show(
-        "composer",
-        key="composer",
-        conversation=written,
-        draft=engine().store.drafts.get(written, owner=owner()),
-        templates=[
-            {"name": one.name, "text": str(one.body.get("text", ""))}
-            for one in assistants.templates()
-        ],
-        gateway=choice().gateway,
-        rewriter=_rewriter(),
-    )
+    with beside:
+        component.show(
+            "composer",
+            key="composer",
+            conversation=written,
+            draft=engine().store.drafts.get(written, owner=owner()),
+            templates=[
+                {"name": one.name, "text": str(one.body.get("text", ""))}
+                for one in assistants.templates()
+            ],
+            gateway=choice().gateway,
+            rewriter=_rewriter(),
+        )
 
 
 def _rewriter() -> str:

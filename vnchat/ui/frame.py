@@ -21,6 +21,12 @@ _CSS = """<style>
 [data-testid=stSidebarHeader] { height: 3rem; margin-bottom: 0; }
 .st-key-waiting button { min-height: 2rem; padding: 0 .6rem; }
 .stApp:has(.vn-message) .st-key-demo-notice { display: none; }
+/* nothing but a hidden component: it takes no room, and its menu can still be shown */
+.st-key-beside-prompt:not(:has(button:not([hidden], .vn-choice))) {
+  height: 0; min-height: 0; margin-bottom: -1rem;
+}
+/* white on the dark theme's lighter accent would be 3.6 : 1 */
+button[kind^=primary], button[kind^=primary] p { color: light-dark(#ffffff, #10131c) !important; }
 .st-key-foot { margin-top: 1rem; }
 .st-key-foot a { min-height: 2rem; align-items: center; }
 @media (prefers-reduced-motion: reduce) {

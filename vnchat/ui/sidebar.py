@@ -7,8 +7,9 @@ import streamlit as st
 from vnchat.engine import engine
 from vnchat.errors import NotFound
 from vnchat.ui import assistants, component, places
-from vnchat.ui.state import open_conversation, opened, owner, say
+from vnchat.ui.state import language, open_conversation, opened, owner, say
 
+NAMES = {"en": "English", "zh": "中文"}
 KEY = "history"
 PRESSED = "history_pressed"  # on the other pages: a conversation is to be opened
 
@@ -24,7 +25,13 @@ def draw(*, chat: bool = False) -> None:
             open_conversation("")
             assistants.begin()
             st.switch_page(places.chat())
-        component.show("history", key=KEY, on_act=_pressed, open=opened().id)
+        component.show(
+            "history",
+            key=KEY,
+            on_act=_pressed,
+            open=opened().id,
+            remember="language" in st.session_state,
+        )
         with st.container(key="foot", gap="xxsmall"):
             st.page_link(places.library(), label=say("library"), icon=":material/video_library:")
             st.page_link(places.assistants(), label=say("assistants"), icon=":material/smart_toy:")
@@ -33,8 +40,26 @@ def draw(*, chat: bool = False) -> None:
             st.page_link(
                 places.gateways(), label=say("gateway_is", name=name), icon=":material/dns:"
             )
+            st.segmented_control(
+                say("language"),
+                list(NAMES),
+                default=language(),
+                format_func=lambda one: NAMES[one],
+                label_visibility="collapsed",
+                required=True,
+                key="choose-language",
+                on_change=_speak,
+            )
         if engine().settings.share_with_network:
             st.caption(say("shared"))
+
+
+def _speak() -> None:
+    chosen = st.session_state["choose-language"]
+    if chosen in NAMES:
+        st.session_state["language"] = chosen
+        if "lang" in st.query_params:
+            st.query_params["lang"] = chosen
 
 
 def _pressed() -> None:

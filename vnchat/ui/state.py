@@ -18,6 +18,7 @@ from vnchat.runs.choice import Choice
 from vnchat.words import LANGUAGES
 from vnchat.words import say as say_in
 
+LANGUAGE_COOKIE = "vnchat_lang"  # written by ui/assets/history.js
 ENDING = 2  # messages that the script looks at; the page draws its own window
 
 
@@ -41,6 +42,8 @@ def owner() -> str:
 def language() -> str:
     """Chosen by the person, else by the browser."""
     chosen = st.session_state.get("language") or st.query_params.get("lang", "")
+    if chosen not in LANGUAGES:
+        chosen = st.context.cookies.get(LANGUAGE_COOKIE, "")
     if chosen not in LANGUAGES:
         chosen = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
     return str(chosen)

@@ -30,7 +30,7 @@ export function actionsOf(view, message) {
 const LONG = 1500; // letters from which an answer can be folded
 
 function copying(name, label, what) {
-  const node = iconButton(name, label, () => copyFrom(node, what()));
+  const node = iconButton(name, label, () => copyFrom(node, what()), { 'data-do': name });
   return node;
 }
 

@@ -10,6 +10,7 @@ import { openMenu } from './menu.js';
 import { Notices } from './notices.js';
 import { AT } from './thread.js';
 import { openTrash } from './trash.js';
+import { overview, shortcuts } from './shortcuts.js';
 import { lang, t } from './words.js';
 
 const ICONS = { video: 'movie', image: 'image', audio: 'audio', text: 'chat' };
@@ -43,10 +44,13 @@ class History {
       live.on('gone', (id) => this.items.delete(id) && this.draw()),
       live.on('search', () => this.finding.focus()),
     ];
+    this.off.push(shortcuts(root));
     live.list();
   }
 
   update(data) {
+    // A language that was chosen is there again at the next visit; the server reads the cookie.
+    if (data.remember) document.cookie = `vnchat_lang=${data.lang}; path=/; max-age=31536000; SameSite=Lax`;
     this.current = data.open ?? '';
     this.notices.here(this.current);
     this.draw();
@@ -103,7 +107,9 @@ class History {
     const count = Math.max(this.archived, groups.archived.length);
     if (count) nodes.push(this.fold('archived', t('archived'), 'archive', groups.archived, () => live.say('archived')));
     if (!nodes.length) nodes.push(el('p', { class: 'vn-fine', text: t('history.empty') }));
-    nodes.push(button(t('trash'), () => openTrash(this.root), { glyph: 'remove', class: 'vn-button vn-quiet vn-to-trash' }));
+    nodes.push(
+      el('div', { class: 'vn-to-trash' }, button(t('trash'), () => openTrash(this.root), { glyph: 'remove', class: 'vn-button vn-quiet' }), button(t('keys'), () => overview(this.root), { glyph: 'keyboard', class: 'vn-button vn-quiet' })),
+    );
     for (const id of this.rows.keys()) if (!this.items.has(id)) this.rows.delete(id);
     this.nav.replaceChildren(...nodes);
     if (focused) (focused.isConnected ? focused : (this.rows.get(row)?.node.querySelector('button') ?? this.nav.querySelector('button'))).focus({ preventScroll: true });

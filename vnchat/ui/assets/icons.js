@@ -48,6 +48,7 @@ const PATHS = {
   folder: 'M3.5 6h6l2 2.5h9V19h-17z',
   archive: 'M4 5h16v4H4zM5.5 9v10h13V9M10 13h4',
   search: 'M10.5 4.5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM15 15l5 5',
+  keyboard: 'M3 7h18v11H3zM6.5 10.5h.5M10 10.5h.5M13.5 10.5h.5M17 10.5h.5M7.5 14.5h9',
   spin: 'M12 3.5a8.5 8.5 0 1 1-8.5 8.5',
 };
 

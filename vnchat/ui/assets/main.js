@@ -27,8 +27,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector('.vn') ?? parentElement;
   live.start(data.base);
   let one = mounted.get(root);
-  if (!one || one.name !== data.view) {
+  if (!one || one.name !== data.view || (one.lang && one.lang !== data.lang)) {
     one?.shown?.stop();
+    if (one) root.replaceChildren(); // another view, or the same one in another language
     one = { name: data.view, shown: null, press: null, data };
     mounted.set(root, one);
     const act = (what) => one.press?.('act', what);

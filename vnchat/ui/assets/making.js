@@ -52,7 +52,7 @@ export class Making {
     this.track = el('div', { class: 'vn-bar', role: 'progressbar', 'aria-valuemin': 0, 'aria-valuemax': 100 }, this.fill);
     this.words = el('span', { class: 'vn-fine', dir: 'auto' });
     this.close = el('span', { class: 'vn-fine', text: t('making.close') });
-    this.stop = button(t('stop'), () => this.press(), { glyph: 'stop' });
+    this.stop = button(t('stop'), () => this.press(), { glyph: 'stop', 'data-do': 'stop' });
     this.tell = canAsk() && !asked() ? iconButton('bell', t('notify.ask'), () => askToNotify().then(() => this.tell.remove())) : null;
     this.node.replaceChildren(
       el('div', { class: 'vn-card-head' }, this.glyph, el('span', { class: 'vn-card-title' }, this.title, this.percent), this.time),
@@ -129,7 +129,7 @@ export class Making {
   rowStop(run) {
     if (run.making || this.shown === 'card') return [];
     this.told = run;
-    this.small = button(t('stop'), () => this.press(), { glyph: 'stop', class: 'vn-button vn-quiet' });
+    this.small = button(t('stop'), () => this.press(), { glyph: 'stop', 'data-do': 'stop', class: 'vn-button vn-quiet' });
     return [this.small];
   }
 
