@@ -226,25 +226,19 @@ class Tab:
                 self._later(self._media(message, media))
 
     async def _thread(self, conversation: str) -> None:
+        store, owner = self._engine.store, self._owner
+        sizes = self._engine.settings.context_sizes
+
+        def look() -> tuple[Any, ...]:  # one walk to a thread and back: the first words wait for it
+            told = views.thread(store, self._engine.addresses, conversation, owner=owner)
+            return *told, views.fullness(store, conversation, owner=owner, sizes=sizes)
+
         try:
-            title, messages, more = await asyncio.to_thread(
-                views.thread,
-                self._engine.store,
-                self._engine.addresses,
-                conversation,
-                owner=self._owner,
-            )
+            title, messages, more, full = await asyncio.to_thread(look)
         except NotFound:
             # not written yet: the page knows the id of a new conversation before its first send
             self._say("thread", conversation, {"messages": [], "more": False, "title": ""})
             return
-        full = await asyncio.to_thread(
-            views.fullness,
-            self._engine.store,
-            conversation,
-            owner=self._owner,
-            sizes=self._engine.settings.context_sizes,
-        )
         if conversation == self._conversation:
             told = {"messages": self._news(messages), "more": more, "title": title}
             self._say("thread", conversation, told | {"context": full})
