@@ -323,7 +323,12 @@ def measure(
     with processes.running(asked, *(server for _, server in bench.pages)):
         for _, server in bench.pages:
             server.start()
-        for part in parts:
-            say(f"-- {part}")
-            PARTS[part](bench)
+        try:
+            for part in parts:
+                say(f"-- {part}")
+                PARTS[part](bench)
+        except Exception:
+            for kind, server in bench.pages:
+                say(f"-- {kind} said\n{server.said()}")
+            raise
     return bench.rows

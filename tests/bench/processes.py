@@ -50,11 +50,13 @@ class Process:
             )
         while not self._well():
             if self.process.poll() is not None or time.monotonic() - began > 60:
-                said = (self.folder / f"{self.port}.out").read_text()[-2000:]
-                raise RuntimeError(f"{self.command[2:5]} did not start:\n{said}")
+                raise RuntimeError(f"{self.command[2:5]} did not start:\n{self.said()}")
             time.sleep(0.01)
         self.seconds = time.monotonic() - began
         return self
+
+    def said(self) -> str:
+        return (self.folder / f"{self.port}.out").read_text()[-2000:]
 
     def _well(self) -> bool:
         try:
