@@ -39,7 +39,7 @@ def test_what_was_made_is_found_by_its_words_and_played(page: Page) -> None:
     open_library(page)
     expect(page.locator(".vn-tile")).to_have_count(2)
 
-    page.get_by_role("searchbox").fill("lanterns")
+    page.get_by_role("searchbox", name="Search in prompts").fill("lanterns")
     expect(page.locator(".vn-tile")).to_have_count(1)
     page.locator(".vn-tile-open").click()
 

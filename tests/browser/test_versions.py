@@ -80,5 +80,9 @@ def test_a_moving_preview_is_saved(page: Page) -> None:
     assert path.read_bytes()[8:12] == b"WEBP"
     assert saving.value.suggested_filename.endswith(".webp")
     page.set_viewport_size({"width": 375, "height": 780})
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    page.get_by_role("button", name="Compare two").click()
+    page.locator("dialog video").first.wait_for()
     page.screenshot(path=ARTEFACTS / "versions-phone.png")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

@@ -134,7 +134,7 @@ function side(list, at, label) {
     player.src = list[n].src;
     player.poster = own(list[n].poster) ? list[n].poster : '';
   };
-  const pick = el('select', { class: 'vn-field', 'aria-label': label, on: { change: () => take(Number(pick.value)) } }, list.map((media, i) => el('option', { value: i, text: [t('versions.nth', { n: i + 1 }), media.width ? `${media.width}×${media.height}` : '', media.seconds ? t('time.s', { s: media.seconds.toFixed(1) }) : ''].filter(Boolean).join(' · ') })));
+  const pick = el('select', { class: 'vn-pick-field', 'aria-label': label, on: { change: () => take(Number(pick.value)) } }, list.map((media, i) => el('option', { value: i, text: [t('versions.nth', { n: i + 1 }), media.width ? `${media.width}×${media.height}` : '', media.seconds ? t('time.s', { s: media.seconds.toFixed(1) }) : ''].filter(Boolean).join(' · ') })));
   pick.value = String(at);
   take(at);
   return { player, node: el('figure', { class: 'vn-side' }, pick, player) };

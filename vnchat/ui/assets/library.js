@@ -28,7 +28,7 @@ class Library {
     this.filter = {};
     this.more = '';
     this.asked = 0;
-    this.search = el('input', { type: 'search', class: 'vn-field vn-search', placeholder: t('library.search'), 'aria-label': t('library.search'), maxlength: 300, on: { input: () => this.typing() } });
+    this.search = el('input', { type: 'search', class: 'vn-pick-field vn-find', placeholder: t('library.search'), 'aria-label': t('library.search'), maxlength: 300, on: { input: () => this.typing() } });
     this.kinds = el('div', { class: 'vn-kinds', role: 'group', 'aria-label': t('library.kind') }, KINDS.map((kind) => el('button', { type: 'button', class: 'vn-kind', 'aria-pressed': String(!kind), 'data-kind': kind, text: t(`library.kind.${kind || 'all'}`), on: { click: () => this.kind(kind) } })));
     this.model = this.select('model', () => ({ model: this.model.value }));
     this.conversation = this.select('conversation', () => ({ conversation: this.conversation.value }));
@@ -65,11 +65,11 @@ class Library {
   // -- filters --------------------------------------------------------------------------------
 
   select(name, read) {
-    return el('select', { class: 'vn-field', 'aria-label': t(`library.${name}`), on: { change: () => this.set(read()) } });
+    return el('select', { class: 'vn-pick-field', 'aria-label': t(`library.${name}`), on: { change: () => this.set(read()) } });
   }
 
   day(name) {
-    return el('input', { type: 'date', class: 'vn-field', 'aria-label': t(name), on: { change: () => this.set(this.span()) } });
+    return el('input', { type: 'date', class: 'vn-pick-field', 'aria-label': t(name), on: { change: () => this.set(this.span()) } });
   }
 
   span() {
