@@ -37,7 +37,7 @@ class History {
     root.append(this.nav);
     this.notices = new Notices(root, (conversation) => this.open(conversation));
     this.off = [
-      live.on('history', (list, { archived, older }) => this.all(list, archived, older)),
+      live.on('history', (list, { archived = 0, older = 0 } = {}) => this.all(list, archived, older)),
       live.on('older', (list) => this.add(list, list.length > 0)),
       live.on('archived', (list) => this.add(list, this.more)),
       live.on('item', (item) => this.one(item)),
