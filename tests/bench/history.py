@@ -94,7 +94,9 @@ def main() -> None:
                 said: list[object] = []
                 began = time.perf_counter()
                 asyncio.run(
-                    history.answer(engine, "local", list(frame), lambda *one: said.append(one))
+                    history.answer(
+                        engine, "local", list(frame), lambda *one, to=said: to.append(one)
+                    )
                 )
                 size = len(json.dumps(said, ensure_ascii=False).encode())
                 taken.append((time.perf_counter() - began) * 1000)

@@ -28,6 +28,7 @@ _CSS = """<style>
 /* white on the dark theme's lighter accent would be 3.6 : 1 */
 button[kind^=primary], button[kind^=primary] p { color: light-dark(#ffffff, #10131c) !important; }
 .st-key-foot { margin-top: 1rem; }
+.st-key-foot [data-testid=stButtonGroup] { margin-top: .5rem; }
 .st-key-foot a { min-height: 2rem; align-items: center; }
 @media (prefers-reduced-motion: reduce) {
   * { transition: none !important; animation: none !important; }
