@@ -107,3 +107,32 @@ def test_the_gap_grows_while_the_loop_is_late_and_goes_when_it_is_not() -> None:
     for _ in range(80):
         gap = next_gap(gap, late=0.0)
     assert gap == 0.0
+
+
+def test_a_process_that_is_full_gathers_and_one_that_waits_for_others_does_not() -> None:
+    assert next_gap(0.0, late=0.0, busy=0.9) > 0
+    assert next_gap(0.0, late=0.05, busy=0.1) == 0.0
+    assert next_gap(0.1, late=0.05, busy=0.1) < 0.1
+
+
+def test_the_last_bytes_of_a_fast_stream_are_not_gathered() -> None:
+    async def talk(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for n in range(200):
+            writer.write(b"%d," % n)
+            await asyncio.sleep(0.001)
+        writer.write(b"0\r\n\r\n")
+        await writer.drain()
+
+    async def run() -> tuple[bytes, int]:
+        async with peer(talk) as port:
+            stream = await Network().connect_tcp("127.0.0.1", port, timeout=5)
+            got, reads = b"", 0
+            while not got.endswith(b"0\r\n\r\n"):
+                got += await stream.read(65536, timeout=5)
+                reads += 1
+            await stream.aclose()
+            return got, reads
+
+    got, reads = asyncio.run(run())
+    assert got == b"".join(b"%d," % n for n in range(200)) + b"0\r\n\r\n"
+    assert reads < 100  # what comes fast was gathered

@@ -3,7 +3,8 @@
 Every byte that is handed up costs a walk through the whole HTTP client. So a slow stream is
 handed up at once, a fast one is gathered for some milliseconds, and when this process itself is
 near what one core can do (many streams at once) everything is gathered longer until it keeps up.
-The beginning of an answer is never gathered.
+The beginning of an answer is never gathered. What gathers does so in the kernel: to be woken
+costs more than to read.
 Passing on is all that happens here; what the bytes are is not looked at.
 """
 
@@ -73,7 +74,7 @@ def next_gap(gap: float, late: float, busy: float = 0.5) -> float:
 
 
 class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
-    """One connection. Bytes gather in `_buffer` until the reader is due."""
+    """One connection. Its socket rests between two hand-overs while bytes are to gather."""
 
     def __init__(self, pace: Pace, loop: asyncio.AbstractEventLoop) -> None:
         self._pace = pace
@@ -87,6 +88,9 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
         self._handed = 0.0  # when bytes were last handed up
         self._came = 0.0
         self._between = 1.0  # seconds between arrivals, smoothed
+        self._size = 0.0  # bytes of one arrival, smoothed
+        self._resting: asyncio.TimerHandle | None = None
+        self._rested = False  # the next arrival is several
         self._free = FREE_READS
         self._writable = asyncio.Event()
         self._writable.set()
@@ -102,7 +106,13 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         now = self._loop.time()
-        self._between += 0.25 * (min(now - self._came, 1.0) - self._between)
+        several = 1.0
+        if self._rested:
+            self._rested = False
+            several = max(1.0, len(data) / self._size)
+        else:
+            self._size += (0.25 if self._size else 1.0) * (len(data) - self._size)
+        self._between += 0.25 * (min(now - self._came, 1.0) / several - self._between)
         self._came = now
         self._buffer += data
         if len(self._buffer) > HIGH_WATER and self._transport is not None:
@@ -150,9 +160,11 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
         del self._buffer[:max_bytes]
         self._free = max(0, self._free - 1)
         self._handed = self._loop.time()
-        if self._transport is not None and len(self._buffer) < HIGH_WATER // 2:
-            with contextlib.suppress(RuntimeError):
-                self._transport.resume_reading()
+        gap = self._gap()
+        if not self._buffer and not self._ended and gap > 2 * self._between:
+            self._rest(gap)
+        elif self._resting is None and len(self._buffer) < HIGH_WATER // 2:
+            self._go_on()
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -213,6 +225,19 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
 
     def _is_due(self) -> bool:
         return self._loop.time() >= self._handed + self._gap()
+
+    def _rest(self, gap: float) -> None:
+        if self._transport is None or self._resting is not None:
+            return
+        self._rested = True
+        self._transport.pause_reading()
+        self._resting = self._loop.call_later(gap, self._go_on)
+
+    def _go_on(self) -> None:
+        self._resting = None
+        if self._transport is not None:
+            with contextlib.suppress(RuntimeError):
+                self._transport.resume_reading()
 
     def _wake_when_due(self, now: float) -> None:
         due = self._handed + self._gap()
