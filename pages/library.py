@@ -1,7 +1,5 @@
 """Library: everything that was made or attached, to be found again."""
 
-import streamlit as st
-
 from vnchat.ui import library, sidebar
 
 sidebar.draw()
