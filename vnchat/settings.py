@@ -88,7 +88,7 @@ class Settings:
     media_redirect: str = _setting(
         "",
         "VNCHAT_MEDIA_REDIRECT",
-        "Origin of the object store (https://host) if browsers read there by short-lived addresses.",
+        "Origin of the object store (https://host) if browsers read there by short addresses.",
     )
     picture_longest: int = _setting(
         2048, "VNCHAT_PICTURE_LONGEST", "Longest side of a picture that is sent, in pixels."

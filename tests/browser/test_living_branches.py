@@ -66,6 +66,19 @@ def test_another_model_answers_and_its_turn_is_deleted_and_brought_back(page: Pa
     expect(page.locator(".vn-model .vn-versions")).to_contain_text("2/2")
 
 
+def test_the_way_back_is_seen_on_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 375, "height": 780})
+    page.reload()
+    page.locator(".vn-model").wait_for()
+
+    rare(page, ".vn-model", "Delete this turn")
+
+    expect(page.get_by_role("button", name="Undo")).to_be_in_viewport()
+    page.screenshot(path=ARTEFACTS / "undo-phone.png")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".vn-model")).to_contain_text("Answer number 1.")
+
+
 def test_a_fork_is_a_conversation_of_its_own(page: Page) -> None:
     before = page.url
 

@@ -122,6 +122,7 @@ def test_the_last_bytes_of_a_fast_stream_are_not_gathered() -> None:
             await asyncio.sleep(0.001)
         writer.write(b"0\r\n\r\n")
         await writer.drain()
+        writer.close()
 
     async def run() -> tuple[bytes, int]:
         async with peer(talk) as port:
@@ -131,6 +132,7 @@ def test_the_last_bytes_of_a_fast_stream_are_not_gathered() -> None:
                 got += await stream.read(65536, timeout=5)
                 reads += 1
             await stream.aclose()
+            await asyncio.sleep(0.01)  # the peer closes its side too
             return got, reads
 
     got, reads = asyncio.run(run())

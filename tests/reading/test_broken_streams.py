@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a row of a table is read as one line
 """Errors inside of streams, streams that break, and nothing at all."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a row of a table is read as one line
 """Errors as JSON bodies and pages: kind, message, request id, money."""
 
 from __future__ import annotations

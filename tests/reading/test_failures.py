@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a row of a table is read as one line
 """Failures told in words; and answers that only speak of failures."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a row of a table is read as one line
 """Answers that only speak of clips, errors and percentages stay text, live and at the end."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a row of a table is read as one line
 """Which lines tell of work going on, live and at the end."""
 
 from __future__ import annotations

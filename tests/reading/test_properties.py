@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - tables of pieces
 """What holds for every input: cuts change nothing, nothing raises, what is stored comes back."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a row of a table is read as one line
 """Which links of an answer are its clips, and which are decoys."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a row of a table is read as one line
 """Streams as gateways really send them: text, usage and the end."""
 
 from __future__ import annotations

@@ -1,7 +1,5 @@
 """Markdown as answers bring it, one sample for each thing that may go wrong while it grows."""
 
-# ruff: noqa: E501
-
 SAMPLES = {
     "plain": "A sentence.\n\nAnother one, with a comma; and more.",
     "line breaks": "one\ntwo\nthree\n\nfour  \nfive",

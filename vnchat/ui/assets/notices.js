@@ -20,11 +20,17 @@ export class Notices {
     this.open = open;
     this.current = '';
     this.running = this.unseen = 0;
-    this.region = el('div', { class: 'vn-notices', role: 'status', 'aria-live': 'polite' });
+    // In the browser's top layer: on a phone the sidebar around it is moved out of sight.
+    this.region = el('div', { class: 'vn-notices', role: 'status', 'aria-live': 'polite', popover: 'manual' });
     root.append(this.region);
+    this.show();
     this.off = [live.on('ended', (told) => this.ended(told)), live.on('problem', (sentence) => this.say(sentence)), live.on('undo', (sentence, run) => this.say(sentence, button(t('undo'), run, { class: 'vn-button vn-quiet' })))];
     this.heads = new MutationObserver(() => this.title());
     this.heads.observe(document.head, { childList: true, subtree: true, characterData: true });
+  }
+
+  show() {
+    if (this.region.isConnected && !this.region.matches(':popover-open')) this.region.showPopover();
   }
 
   here(conversation) {
@@ -58,6 +64,7 @@ export class Notices {
   say(sentence, act = null) {
     const line = el('div', { class: 'vn-notice' }, el('span', { dir: 'auto', text: sentence }), act, iconButton('close', t('close'), () => line.remove()));
     act?.addEventListener('click', () => line.remove());
+    this.show();
     this.region.append(line);
     while (this.region.childElementCount > 3) this.region.firstChild.remove();
     setTimeout(() => line.matches(':hover, :focus-within') || line.remove(), STAYS_MS);
