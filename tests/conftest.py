@@ -21,3 +21,10 @@ def store(settings: Settings) -> Iterator[Store]:
     opened = Store.open(settings)
     yield opened
     opened.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright's loop lives in the main thread until the session ends,
+    and nothing else could run a loop of its own there."""
+    browser = Path(__file__).parent / "browser"
+    items.sort(key=lambda item: browser in Path(item.path).parents)

@@ -243,3 +243,21 @@ def test_the_vendored_libraries_are_the_ones_named():
     }
 
     assert files == hashes
+
+
+def test_the_bell_asks_first_and_offers_a_sound_then(browser, mounted, fake):
+    page = mounted("history", data={"open": "c1"})
+
+    told = page.evaluate(
+        """async () => {
+          const notices = await import(performance.getEntriesByType('resource')
+            .map((one) => one.name).find((name) => name.endsWith('/notices.js')));
+          const before = notices.sounds();
+          notices.setSound(true);
+          const after = notices.sounds();
+          notices.setSound(false);
+          return [before, after, notices.sounds()];
+        }"""
+    )
+
+    assert told == [False, True, False]

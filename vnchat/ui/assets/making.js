@@ -5,7 +5,7 @@ import { button, duration, el, iconButton, roughly } from './dom.js';
 import { everySecond } from './frames.js';
 import { icon } from './icons.js';
 import * as live from './live.js';
-import { asked, canAsk, askToNotify } from './notices.js';
+import { asked, askToNotify, canAsk, setSound, sounds } from './notices.js';
 import { has, t } from './words.js';
 
 export class Making {
@@ -53,13 +53,21 @@ export class Making {
     this.words = el('span', { class: 'vn-fine', dir: 'auto' });
     this.close = el('span', { class: 'vn-fine', text: t('making.close') });
     this.stop = button(t('stop'), () => this.press(), { glyph: 'stop', 'data-do': 'stop' });
-    this.tell = canAsk() && !asked() ? iconButton('bell', t('notify.ask'), () => askToNotify().then(() => this.tell.remove())) : null;
+    this.tell = canAsk() ? el('span', {}, this.bell()) : null;
     this.node.replaceChildren(
       el('div', { class: 'vn-card-head' }, this.glyph, el('span', { class: 'vn-card-title' }, this.title, this.percent), this.time),
       this.preview,
       this.track,
       el('div', { class: 'vn-card-foot' }, el('div', {}, this.words, this.close), el('span', { class: 'vn-card-acts' }, this.tell, this.stop)),
     );
+  }
+
+  /** First the wish to be told, then whether with a sound. */
+  bell() {
+    const again = () => this.tell.replaceChildren(this.bell());
+    if (!asked()) return iconButton('bell', t('notify.ask'), () => askToNotify().then(again));
+    const loud = sounds();
+    return iconButton('bell', t(loud ? 'notify.quiet' : 'notify.sound'), () => { setSound(!loud); again(); }, { 'aria-pressed': String(loud) });
   }
 
   drawCard() {

@@ -6,6 +6,7 @@ import * as live from './live.js';
 import { t } from './words.js';
 
 const WISH = 'vnchat.notify';
+const SOUND = 'vnchat.sound';
 const STAYS_MS = 12_000;
 
 export const canAsk = () => 'Notification' in window && Notification.permission !== 'denied' && window.isSecureContext;
@@ -13,6 +14,30 @@ export const asked = () => localStorage.getItem(WISH) === '1' && Notification.pe
 
 export async function askToNotify() {
   if ((await Notification.requestPermission()) === 'granted') localStorage.setItem(WISH, '1');
+}
+
+export const sounds = () => localStorage.getItem(SOUND) === '1';
+
+/** A sound with the notice, or without it; heard once when it is switched on. */
+export function setSound(on) {
+  localStorage.setItem(SOUND, on ? '1' : '0');
+  if (on) chime();
+}
+
+function chime() {
+  const audio = new AudioContext();
+  const gain = audio.createGain();
+  gain.connect(audio.destination);
+  gain.gain.setValueAtTime(0.12, audio.currentTime);
+  gain.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + 0.7);
+  for (const [tone, at] of [[659, 0], [880, 0.16]]) {
+    const voice = audio.createOscillator();
+    voice.frequency.value = tone;
+    voice.connect(gain);
+    voice.start(audio.currentTime + at);
+    voice.stop(audio.currentTime + 0.75);
+    voice.onended = () => at && audio.close();
+  }
 }
 
 export class Notices {
@@ -53,7 +78,10 @@ export class Notices {
 
   ended({ conversation, title, state }) {
     const name = title || t('untitled');
-    if (document.hidden && asked()) new Notification(name, { body: t(`ended.${state}`), tag: conversation });
+    if (document.hidden && asked()) {
+      new Notification(name, { body: t(`ended.${state}`), tag: conversation });
+      if (sounds()) chime();
+    }
     if (conversation === this.current) {
       if (!document.hidden) live.say('seen', conversation);
       return;
