@@ -282,7 +282,7 @@ class Network(httpcore2.AsyncNetworkBackend):
                     host,
                     port,
                     local_addr=(local_address, 0) if local_address else None,
-                    happy_eyeballs_delay=0.25,
+                    **_eager(loop),
                 )
         except TimeoutError:
             raise httpcore2.ConnectTimeout("no connection in time") from None
@@ -302,3 +302,8 @@ class Network(httpcore2.AsyncNetworkBackend):
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+
+def _eager(loop: asyncio.AbstractEventLoop) -> dict[str, Any]:
+    """The second address of a host is tried soon after the first, where the loop knows how."""
+    return {"happy_eyeballs_delay": 0.25} if isinstance(loop, asyncio.BaseEventLoop) else {}
