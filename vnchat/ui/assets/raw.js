@@ -29,8 +29,9 @@ export function modal(place, label, content, props = {}) {
   const before = document.activeElement;
   dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
   dialog.addEventListener('close', () => {
+    const held = dialog.contains(document.activeElement) || document.activeElement === document.body;
     dialog.remove();
-    before?.focus?.({ preventScroll: true });
+    if (held) before?.focus?.({ preventScroll: true }); // this comes late: the focus may be elsewhere by now
   });
   place.append(dialog);
   dialog.showModal();
