@@ -17,6 +17,7 @@ from vnchat.reading.made import Follows
 from vnchat.reading.reply import Activity
 from vnchat.runs.progress import Bar, estimate
 from vnchat.states import GOING
+from vnchat.store import Turn
 
 
 @dataclass(slots=True, eq=False)
@@ -47,6 +48,7 @@ class LiveRun:
     again: bool = False  # begun by a press that asks for another answer
     watchers: set[Callable[[], None]] = field(default_factory=set)
     bar: Bar = field(default_factory=Bar)
+    turn: Turn | None = None  # the prompt and the empty answer, where both were just written
     # the messages above with their media, where they were read before the run began
     ahead: tuple[list[Message], dict[str, list[Media]]] | None = None
 

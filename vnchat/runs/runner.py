@@ -243,6 +243,7 @@ class Runner:
             started=time.time() if free else 0.0,
             left_before=earlier,
             again=question is None,
+            turn=turn if turn.question is not None and not attached else None,
         )
         if free:  # read here: on the loop it would wait for a thread that competes with this one
             with contextlib.suppress(StorageUnavailable):
@@ -276,6 +277,13 @@ class Runner:
     def live(self, run: str, *, owner: str) -> LiveRun | None:
         found = self._runs.get(run)
         return found if found is not None and found.owner == owner else None
+
+    def begun(self, conversation: str, *, owner: str) -> LiveRun | None:
+        """The run of the turn that was written last there, as long as it goes on."""
+        for live in reversed(tuple(self._runs.values())):
+            if live.conversation == conversation and live.owner == owner:
+                return live if live.turn is not None and live.going else None
+        return None
 
     def going(self, owner: str) -> list[LiveRun]:
         return [live for live in tuple(self._runs.values()) if live.owner == owner and live.going]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import json
 import logging
 import time
@@ -19,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from vnchat.conversation import LOCAL_OWNER
+from vnchat.conversation import LOCAL_OWNER, title_from
 from vnchat.engine import Engine, engine
 from vnchat.errors import NotFound, VnchatError
 from vnchat.runs import aside
@@ -29,6 +28,7 @@ from vnchat.states import GOING
 from vnchat.web import history, news, views, wire
 from vnchat.web.following import Follower
 from vnchat.web.guard import origin_allowed
+from vnchat.web.window import Window
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,8 @@ class Tab:
         self._followers: dict[int, Follower] = {}
         self._dirty: set[int] = set()
         self._conversation = ""
-        self._has: dict[str, str] = {}  # message of the window → what the tab has of it
+        self._window = Window()
+        self._looks = 0
         self._lists = False
         self._work: set[asyncio.Task[None]] = set()
 
@@ -84,7 +85,7 @@ class Tab:
                 self._follow(alias, run, max(0, text), max(0, reasoning))
             case ["open", str() as conversation]:
                 self._conversation = conversation
-                self._has = {}
+                self._window = Window()
                 if conversation:
                     self._later(self._thread(conversation))
             case ["earlier", str() as conversation, str() as before]:
@@ -181,8 +182,7 @@ class Tab:
             message,
             owner=self._owner,
         )
-        if message in self._has:
-            self._has[message] = _mark(view)
+        self._window.ended(view)
         if live is not None:
             view = views.live_message(live, view)
         run = view["run"] or {}
@@ -221,6 +221,7 @@ class Tab:
     def _event(self, event: Event) -> None:
         match event:
             case ("tree", conversation) if conversation == self._conversation:
+                self._turn(conversation)
                 self._later(self._thread(conversation))
             case ("media", message, media) if self._conversation:
                 self._later(self._media(message, media))
@@ -233,16 +234,31 @@ class Tab:
             told = views.thread(store, self._engine.addresses, conversation, owner=owner)
             return *told, views.fullness(store, conversation, owner=owner, sizes=sizes)
 
+        self._looks += 1
+        here = self._looks
         try:
             title, messages, more, full = await asyncio.to_thread(look)
         except NotFound:
             # not written yet: the page knows the id of a new conversation before its first send
-            self._say("thread", conversation, {"messages": [], "more": False, "title": ""})
+            if here == self._looks:
+                self._say("thread", conversation, {"messages": [], "more": False, "title": ""})
             return
-        if conversation == self._conversation:
-            told = {"messages": self._news(messages), "more": more, "title": title}
-            self._say("thread", conversation, told | {"context": full})
+        if conversation == self._conversation and here == self._looks:  # else a newer one comes
+            about = {"more": more, "title": title, "context": full}
+            if told := self._window.whole(messages, about):
+                self._say("thread", conversation, told)
             self._amounts(messages)
+
+    def _turn(self, conversation: str) -> None:
+        """A turn that follows what the tab has: shown before the database is asked about it."""
+        live = self._engine.runner.begun(conversation, owner=self._owner)
+        asked = live.turn.question if live is not None and live.turn is not None else None
+        if live is None or asked is None or live.message in self._window:
+            return
+        if asked.parent == self._window.last:
+            messages = views.begun(live, self._engine.addresses)
+            told = self._window.longer(messages, title_from(asked.text))
+            self._say("thread", conversation, told)
 
     def _amounts(self, messages: list[dict[str, Any]]) -> None:
         """How much of what is being fetched has come: no row knows."""
@@ -250,26 +266,6 @@ class Tab:
             for media in one["results"]:
                 if media["id"] in self._engine.delivery.got:
                     self._later(self._media(one["id"], media["id"]))
-
-    def _news(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The window without what the tab has already: of that, where it begins and how many."""
-        had, self._has = self._has, {one["id"]: _mark(one) for one in messages}
-        order = {known: n for n, known in enumerate(had)}
-        told: list[dict[str, Any]] = []
-        follows = -1  # the place in the tab's list of what would go on with the last entry
-        for one in messages:
-            place = order.get(one["id"], -1)
-            beside = one.get("beside", 0)
-            if had.get(one["id"]) != self._has[one["id"]]:
-                told.append(one)
-                follows = -1
-            elif place == follows and not beside:
-                told[-1]["same"] += 1
-                follows += 1
-            else:
-                told.append({"id": one["id"], "same": 1} | ({"beside": beside} if beside else {}))
-                follows = -1 if beside else place + 1
-        return told
 
     async def _earlier(self, conversation: str, before: str) -> None:
         _, messages, more = await asyncio.to_thread(
@@ -322,13 +318,6 @@ class Tab:
     async def _seen(self, conversation: str) -> None:
         if await asyncio.to_thread(self._engine.store.runs.seen, conversation, owner=self._owner):
             self._engine.hub.tell(self._owner, "item", conversation)
-
-
-def _mark(view: dict[str, Any]) -> str:
-    """Two views with the same mark look the same."""
-    plain = {name: value for name, value in view.items() if name != "beside"}
-    told = json.dumps(plain, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
-    return hashlib.blake2b(told, digest_size=16).hexdigest()
 
 
 async def live_socket(socket: WebSocket) -> None:

@@ -94,6 +94,18 @@ def one_message(store: Store, addresses: Addresses, message: str, *, owner: str)
     return message_view(told, runs.get(told.run), media.get(message, ()), addresses, versions)
 
 
+def begun(live: LiveRun, addresses: Addresses) -> list[View]:
+    """The two messages of a turn that was just written, without asking the database."""
+    turn = live.turn
+    if turn is None or turn.question is None:
+        return []
+    question = message_view(turn.question, None, (), addresses, [turn.question.id])
+    answer = message_view(turn.answer, None, (), addresses, [turn.answer.id])
+    going: View = {"reasoning": "", "failure": None, "tool_calls": [], "finish": "", "usage": None}
+    about = {"model": live.model, "gateway": live.gateway, "requests": 1}
+    return [question, answer | going | {"run": live.view(), "facts": about}]
+
+
 def message_view(
     message: Message,
     run: Run | None,
