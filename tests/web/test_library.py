@@ -19,6 +19,7 @@ from vnchat.engine import Engine
 from vnchat.library.pictures import rebuild
 from vnchat.settings import Settings
 from vnchat.store import Plan, Turn
+from vnchat.web.given import given_routes
 from vnchat.web.library import library_routes
 
 OWNER = "local"
@@ -36,7 +37,9 @@ def engine(settings: Settings) -> Iterator[Engine]:
 
 @pytest.fixture
 def client(engine: Engine) -> TestClient:
-    return TestClient(Starlette(routes=library_routes("")), base_url="http://localhost")
+    return TestClient(
+        Starlette(routes=[*given_routes(""), *library_routes("")]), base_url="http://localhost"
+    )
 
 
 def turn(engine: Engine, prompt: str, model: str = "sora", owner: str = OWNER) -> Turn:

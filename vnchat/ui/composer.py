@@ -66,6 +66,7 @@ def _composer(foot: DeltaGenerator) -> None:
             ],
             gateway=choice().gateway,
             rewriter=_rewriter(),
+            waiting=sum(media.tokens for media in current.attached),
         )
 
 

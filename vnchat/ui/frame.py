@@ -7,6 +7,9 @@ _CSS = """<style>
 [data-testid=stMainBlockContainer]:not(:has(.st-key-head)) { padding-top: 1.2rem; }
 [data-testid=stBottomBlockContainer] { max-width: 46rem; padding-bottom: 1rem; }
 [data-testid=stChatInput] { border-radius: 1.1rem; }
+[data-testid=stFileChip][data-tokens]:not([data-tokens=""])::after {
+  content: attr(data-tokens); font-size: .8rem; white-space: nowrap; opacity: .85;
+}
 [data-testid=stCaptionContainer] { opacity: .9; }
 [data-testid=stStatusWidget], [data-testid=stAppDeployButton] { display: none; }
 [data-testid=stHeader] { background: transparent; height: 3rem; pointer-events: none; }
@@ -22,7 +25,7 @@ _CSS = """<style>
 .st-key-waiting button { min-height: 2rem; padding: 0 .6rem; }
 .stApp:has(.vn-message) .st-key-demo-notice { display: none; }
 /* nothing but a hidden component: it takes no room, and its menu can still be shown */
-.st-key-beside-prompt:not(:has(button:not([hidden], .vn-choice))) {
+.st-key-beside-prompt:not(:has(button:not([hidden], .vn-choice), .vn-tokens:not([hidden]))) {
   height: 0; min-height: 0; margin-bottom: -1rem;
 }
 /* white on the dark theme's lighter accent would be 3.6 : 1 */

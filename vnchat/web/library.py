@@ -1,4 +1,4 @@
-"""The library over HTTP: pages of what is kept as JSON, delete, download many, give a picture.
+"""The library over HTTP: pages of what is kept as JSON, delete, download many, preview, convert.
 
 What changes something is a POST that only our own page may send (Origin against Host). Every id is
 looked up for its owner. Drawn by ui/assets/library.js; single files are served by kept.py.
@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
@@ -24,10 +24,9 @@ from vnchat.errors import BadInput, NotFound, VnchatError
 from vnchat.library.animate import TYPES, animated
 from vnchat.library.archive import Entry, zipped
 from vnchat.library.names import file_name, safe
-from vnchat.library.pictures import MOST_BYTES, rebuild
 from vnchat.library.signing import check, sign
 from vnchat.store.library import Found, Wanted
-from vnchat.web.guard import origin_allowed
+from vnchat.web.asked import body_of, problem, refused
 from vnchat.web.kept import disposition
 from vnchat.web.views import media_view
 
@@ -44,7 +43,6 @@ def library_routes(base: str) -> list[BaseRoute]:
         Route(f"{base}/vnchat/library", library, methods=["GET"]),
         Route(f"{base}/vnchat/library/delete", delete, methods=["POST"]),
         Route(f"{base}/vnchat/library.zip", download, methods=["POST"]),
-        Route(f"{base}/vnchat/upload", upload, methods=["POST"]),
         Route(f"{base}/vnchat/preview/{{media_id}}", preview, methods=["GET"]),
         Route(f"{base}/vnchat/convert/{{media_id}}", convert, methods=["POST"]),
     ]
@@ -54,7 +52,7 @@ async def library(request: Request) -> Response:
     """One page of what is kept; the first one also says how much there is and what to filter by."""
     here, owner = engine(), LOCAL_OWNER
     if here.broken:
-        return _problem(here.broken, 503)
+        return problem(here.broken, 503)
     asked = request.query_params
     wanted = Wanted(
         kind=asked.get("kind", "") if asked.get("kind") in _KINDS else "",
@@ -88,38 +86,38 @@ async def library(request: Request) -> Response:
     try:
         return JSONResponse(await asyncio.to_thread(look), headers={"Cache-Control": "no-store"})
     except VnchatError as error:
-        return _problem(str(error), 503)
+        return problem(str(error), 503)
 
 
 async def delete(request: Request) -> Response:
     here = engine()
-    if refusal := _refused(request, here):
+    if refusal := refused(request, here):
         return refusal
     try:
-        ids = _ids(json.loads(await _body(request, _BODY)))
+        ids = _ids(json.loads(await body_of(request, _BODY)))
         gone = await here.delivery.empty(ids, owner=LOCAL_OWNER)
     except ValueError:
-        return _problem("This is no list of files.", 400)
+        return problem("This is no list of files.", 400)
     except VnchatError as error:
-        return _problem(str(error), 400 if isinstance(error, BadInput) else 503)
+        return problem(str(error), 400 if isinstance(error, BadInput) else 503)
     return JSONResponse({"deleted": gone})
 
 
 async def download(request: Request) -> Response:
     """Many files as one ZIP. A form, so that the browser itself saves what streams in."""
     here = engine()
-    if refusal := _refused(request, here):
+    if refusal := refused(request, here):
         return refusal
     owner = check(here.addresses.secret, _ZIP, request.query_params, time.time())
     if owner is None:
-        return _problem("The address has ended. Open the library anew.", 404)
+        return problem("The address has ended. Open the library anew.", 404)
     try:
-        form = (await _body(request, _BODY)).decode("ascii").partition("ids=")[2]
+        form = (await body_of(request, _BODY)).decode("ascii").partition("ids=")[2]
         ids = _ids(form.replace("%2C", ",").split(","))
     except ValueError:
-        return _problem("This is no list of files.", 400)
+        return problem("This is no list of files.", 400)
     except BadInput as error:
-        return _problem(str(error), 400)
+        return problem(str(error), 400)
 
     def look() -> list[Entry]:
         found = (here.store.library.one(one, owner=owner) for one in ids)
@@ -143,33 +141,11 @@ async def download(request: Request) -> Response:
     return StreamingResponse(body(), media_type="application/zip", headers=headers)
 
 
-async def upload(request: Request) -> Response:
-    """A picture that the page made itself (a frame of a video): rebuilt, kept, its id told."""
-    here = engine()
-    if refusal := _refused(request, here):
-        return refusal
-    name = safe(request.query_params.get("name", "")[:200])
-    try:
-        data = await _body(request, MOST_BYTES)
-        picture = await asyncio.to_thread(
-            rebuild,
-            data,
-            longest=here.settings.picture_longest,
-            max_bytes=here.settings.picture_max_bytes,
-        )
-        media = await here.delivery.keep_given(picture, name, owner=LOCAL_OWNER)
-    except BadInput as error:
-        return _problem(str(error), 400)
-    except VnchatError as error:
-        return _problem(str(error), 503)
-    return JSONResponse(media_view(media, here.addresses))
-
-
 async def preview(request: Request) -> Response:
     """A small moving picture of a video to save and share; signed like the video itself."""
     here = engine()
     if here.broken:
-        return _problem(here.broken, 503)
+        return problem(here.broken, 503)
     form = request.query_params.get("form", "webp")
     media_id = request.path_params["media_id"]
     owner = check(here.addresses.secret, media_id, request.query_params, time.time())
@@ -182,9 +158,9 @@ async def preview(request: Request) -> Response:
         async with _animating, here.shelf.on_disk(media.key) as path:
             data = await asyncio.to_thread(animated, path, form)
     except NotFound as error:
-        return _problem(str(error), 404)
+        return problem(str(error), 404)
     except VnchatError as error:
-        return _problem(str(error), 503)
+        return problem(str(error), 503)
     name = media.name.rpartition(".")[0] or "video"
     headers = {
         "Content-Disposition": disposition(f"{name}.{form}", inline=False),
@@ -196,14 +172,14 @@ async def preview(request: Request) -> Response:
 
 async def convert(request: Request) -> Response:
     here = engine()
-    if refusal := _refused(request, here):
+    if refusal := refused(request, here):
         return refusal
     try:
         new = await here.delivery.convert(request.path_params["media_id"], owner=LOCAL_OWNER)
     except NotFound as error:
-        return _problem(str(error), 404)
+        return problem(str(error), 404)
     except VnchatError as error:
-        return _problem(str(error), 503)
+        return problem(str(error), 503)
     return JSONResponse(media_view(new, here.addresses))
 
 
@@ -225,27 +201,6 @@ def _name(found: Found) -> str:
     if media.origin == "given" and media.name:
         return safe(media.name)
     return file_name(found.prompt, media.type, media.id)
-
-
-def _refused(request: Request, here: Engine) -> Response | None:
-    if here.broken:
-        return _problem(here.broken, 503)
-    if not origin_allowed(request.headers) or request.headers.get("sec-fetch-site") == "cross-site":
-        return _problem("Only the page of this server may ask for that.", 403)
-    return None
-
-
-async def _body(request: Request, most: int) -> bytes:
-    """The body, as long as it is not too long. Raises BadInput."""
-    body = bytearray()
-    try:
-        async for piece in request.stream():
-            body += piece
-            if len(body) > most:
-                raise BadInput("That is more than can be taken at once.")
-    except ClientDisconnect as error:
-        raise BadInput("The upload broke off.") from error
-    return bytes(body)
 
 
 def _ids(said: object) -> list[str]:
@@ -272,7 +227,3 @@ def _number(said: str | None) -> float:
     except ValueError:
         return 0.0
     return min(number, 1e15) if math.isfinite(number) and number > 0 else 0.0
-
-
-def _problem(sentence: str, status: int) -> Response:
-    return JSONResponse({"problem": sentence}, status, headers={"Cache-Control": "no-store"})

@@ -13,6 +13,7 @@ from vnchat import __version__
 from vnchat.engine import engine
 from vnchat.errors import NotFound, StorageUnavailable
 from vnchat.web.exchange import exchange_routes
+from vnchat.web.given import given_routes
 from vnchat.web.kept import PREFIX, KeptRow, kept_response
 from vnchat.web.library import library_routes
 from vnchat.web.live import live_socket, run_route
@@ -32,6 +33,7 @@ def routes(base: str) -> list[BaseRoute]:
         Route(f"{base}/vnchat/words/{{language}}.json", words),
         Route(f"{base}{PREFIX}/{{media_id}}", kept, methods=["GET", "HEAD"]),
         *exchange_routes(base),
+        *given_routes(base),
         *library_routes(base),
     ]
 

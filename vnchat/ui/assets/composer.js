@@ -3,6 +3,7 @@
 
 import { Rewrite } from './rewrite.js';
 import { Templates } from './templates.js';
+import { Tokens } from './tokens.js';
 import * as live from './live.js';
 
 const BOX = 'textarea[data-testid=stChatInputTextArea]';
@@ -30,6 +31,7 @@ class Composer {
     const box = () => document.querySelector(BOX);
     this.templates = new Templates(root, box, write);
     this.rewrite = new Rewrite(root, box, write);
+    this.tokens = new Tokens(root, box);
     this.typed = (event) => event.target.matches?.(BOX) && this.keep(event.target.value);
     // The page empties its box on sending without an event: look after Enter and after a press.
     this.maybeSent = (event) => {
@@ -45,7 +47,8 @@ class Composer {
     addEventListener('pagehide', this.leaving);
   }
 
-  update({ conversation, draft, templates, gateway, rewriter }) {
+  update({ conversation, draft, templates, gateway, rewriter, waiting }) {
+    this.tokens.update(waiting);
     this.templates.update(templates);
     this.rewrite.update(rewriter, gateway);
     if (conversation === this.conversation) return;
@@ -93,6 +96,7 @@ class Composer {
     this.send();
     this.templates.stop();
     this.rewrite.stop();
+    this.tokens.stop();
     removeEventListener('input', this.typed, true);
     removeEventListener('keydown', this.maybeSent, true);
     removeEventListener('click', this.maybeSent, true);
