@@ -72,13 +72,20 @@ def test_two_versions_play_in_step(page: Page) -> None:
     page.screenshot(path=ARTEFACTS / "compare.png")
 
 
-def test_a_moving_preview_is_saved(page: Page) -> None:
+@pytest.mark.parametrize(("form", "head"), [("WebP", b"RIFF"), ("GIF", b"GIF8")])
+def test_a_moving_preview_is_saved_in_the_form_that_is_wanted(
+    page: Page, form: str, head: bytes
+) -> None:
+    page.get_by_role("button", name="Save a small moving picture").first.click()
+    page.screenshot(path=ARTEFACTS / "preview-menu.png")
     with page.expect_download() as saving:
-        page.get_by_role("link", name="Save a small moving picture").first.click()
+        page.get_by_role("menuitem", name=form).click()
 
-    path = saving.value.path()
-    assert path.read_bytes()[8:12] == b"WEBP"
-    assert saving.value.suggested_filename.endswith(".webp")
+    assert saving.value.path().read_bytes()[:4] == head
+    assert saving.value.suggested_filename.endswith(f".{form.lower()}")
+
+
+def test_versions_fit_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 375, "height": 780})
     page.emulate_media(color_scheme="dark")
     page.reload()

@@ -5,6 +5,7 @@ import { button, copyFrom, el, iconButton } from './dom.js';
 import { icon } from './icons.js';
 import { download, factsLine, own } from './media.js';
 import { modal } from './raw.js';
+import { sharing } from './sharing.js';
 import { AT } from './thread.js';
 import { has, t } from './words.js';
 
@@ -48,6 +49,7 @@ export function lightbox(place, items, id, { act, remove, more }) {
         button(t('lightbox.like'), () => leave({ do: 'like', media: item.id }), { glyph: 'again', main: true }),
         button(t('lightbox.open'), () => leave({ do: 'openat', conversation: item.conversation, message: item.message }), { glyph: 'chat' }),
         download(item),
+        item.kind === 'video' && own(item.src) ? sharing(item) : null,
         iconButton('remove', t('library.delete'), () => {
           dialog.close();
           remove(item);

@@ -5,6 +5,7 @@ import { captureButton } from './capture.js';
 import { el, iconButton } from './dom.js';
 import { icon } from './icons.js';
 import { copyLink, download, downloadOf, factsLine } from './media.js';
+import { sharing } from './sharing.js';
 import { t } from './words.js';
 
 const SPEEDS = [1, 1.5, 2, 0.5];
@@ -69,12 +70,6 @@ function icons(media, context, act, player) {
     captureButton(player, act),
     sharing(media),
   );
-}
-
-/** A small moving picture for places that show no video; made on the server when it is asked for. */
-function sharing(media) {
-  const address = (form) => `${media.src.replace('/app/static/kept/', '/vnchat/preview/')}&form=${form}`;
-  return el('a', { class: 'vn-icon', href: address('webp'), download: '', 'aria-label': t('video.preview'), title: t('video.preview') }, icon('loopfilm'));
 }
 
 const again = (context, act) => (context.message ? iconButton('again', t('video.again'), () => act({ do: 'regenerate', message: context.message })) : null);
