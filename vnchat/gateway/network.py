@@ -5,7 +5,8 @@ handed up at once, a fast one is gathered for some milliseconds, and when this p
 near what one core can do (many streams at once) everything is gathered longer until it keeps up.
 The beginning and the end of an answer are never gathered. What gathers much does so in the
 kernel: to be woken costs more than to read.
-Passing on is all that happens here; what the bytes are is not looked at.
+Passing on is all that happens here; of what the bytes are only HTTP's chunks are looked at, so that
+those that gathered are handed up as one (lumps.py).
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 import httpcore2
+
+from vnchat.gateway.lumps import Lumps
 
 SLOW_GAP = 0.012  # arrivals further apart than this are handed up at once
 FAST_GAP = 0.020  # a fast stream is read about fifty times a second
@@ -83,6 +86,7 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
         self._loop = loop
         self._transport: asyncio.Transport | None = None
         self._buffer = bytearray()
+        self._lumps = Lumps()
         self._ended = False
         self._error: Exception | None = None
         self._reader: asyncio.Future[None] | None = None
@@ -147,6 +151,27 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Some bytes, or b"" at the end. Raises ReadTimeout and ReadError."""
+        data = b""
+        while not data:
+            await self._something(timeout)
+            if self._error is not None and not self._buffer:
+                raise httpcore2.ReadError(str(self._error)) from self._error
+            data = self._lumps.take(bytes(self._buffer[:max_bytes]))
+            del self._buffer[:max_bytes]
+            if self._ended and not self._buffer:
+                data += self._lumps.end()
+                break
+        self._free = max(0, self._free - 1)
+        self._handed = self._loop.time()
+        gap = self._gap()
+        if not self._buffer and not self._ended and gap > MANY * self._between:
+            self._rest(gap)
+        elif self._resting is None and len(self._buffer) < HIGH_WATER // 2:
+            self._go_on()
+        return data
+
+    async def _something(self, timeout: float | None) -> None:
+        """Until there are bytes to hand up, or nothing more comes."""
         while not (self._buffer and self._is_due()) and not self._ended:
             self._reader = self._loop.create_future()
             if self._buffer:
@@ -158,18 +183,6 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
                 self._reader = None
                 if silence is not None:
                     silence.cancel()
-        if self._error is not None and not self._buffer:
-            raise httpcore2.ReadError(str(self._error)) from self._error
-        data = bytes(self._buffer[:max_bytes])
-        del self._buffer[:max_bytes]
-        self._free = max(0, self._free - 1)
-        self._handed = self._loop.time()
-        gap = self._gap()
-        if not self._buffer and not self._ended and gap > MANY * self._between:
-            self._rest(gap)
-        elif self._resting is None and len(self._buffer) < HIGH_WATER // 2:
-            self._go_on()
-        return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if not buffer:
@@ -177,6 +190,7 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
         if self._transport is None or self._transport.is_closing():
             raise httpcore2.WriteError("the connection is closed")
         self._free = FREE_READS
+        self._lumps.asked()
         self._transport.write(buffer)
         try:
             async with asyncio.timeout(timeout):
@@ -209,6 +223,7 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
         except (OSError, ssl.SSLError) as error:
             await self.aclose()
             raise httpcore2.ConnectError(str(error)) from error
+        self._lumps = Lumps()  # what came before was a proxy's
         return self
 
     def get_extra_info(self, info: str) -> Any:
