@@ -5,7 +5,9 @@ Shapes as in OpenAI's image API: links or base64, or a stream of partial picture
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import io
 import json
 import re
 import time
@@ -37,7 +39,45 @@ async def edit(body: object, studio: Studio) -> Response:
     picture = await whole_picture(first, "image")
     if picture is None:
         raise Refused(400, "image is required", code="invalid_value", param="image")
-    return await _answer(fields, studio, "image_edit", picture)
+    mask = await whole_picture(fields.get("mask"), "mask")
+    if mask is not None:
+        fields = {**fields, "size": _same_size(picture, mask)}
+    return await _answer(fields, studio, "image_edit", picture, mask)
+
+
+async def vary(body: object, studio: Studio) -> Response:
+    """Variations of a picture: no prompt, DALL·E 2's form."""
+    fields = _fields(body)
+    picture = await whole_picture(fields.get("image"), "image")
+    if picture is None:
+        raise Refused(400, "image is required", code="invalid_value", param="image")
+    if "prompt" in fields:
+        raise Refused(400, "Unknown parameter: 'prompt'.", code="unknown_parameter", param="prompt")
+    return await _answer({**fields, "prompt": "A variation"}, studio, "image_edit", picture)
+
+
+def _same_size(picture: bytes, mask: bytes) -> str:
+    """A mask of another size, or one that leaves nothing to change, is refused as at OpenAI."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(picture)) as one, Image.open(io.BytesIO(mask)) as other:
+        if one.size != other.size or "A" not in other.getbands():
+            raise _wrong("mask", "must be a PNG with an alpha channel, of the image's size")
+        return f"{one.width}x{one.height}"
+
+
+def _inside(mask: bytes, picture: bytes, made: bytes, kind: str) -> bytes:
+    """What was made where the mask is transparent, the picture as it was elsewhere."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(mask)) as drawn:
+        keep = drawn.getchannel("A")
+    with Image.open(io.BytesIO(picture)) as before, Image.open(io.BytesIO(made)) as after:
+        buffer = io.BytesIO()
+        whole = after.convert("RGB").resize(keep.size)
+        whole.paste(before.convert("RGB"), mask=keep)
+        whole.save(buffer, kind)
+    return buffer.getvalue()
 
 
 async def whole_picture(given: object, param: str) -> bytes | None:
@@ -65,6 +105,7 @@ async def _answer(
     studio: Studio,
     event: Literal["image_generation", "image_edit"],
     picture: bytes | None,
+    mask: bytes | None = None,
 ) -> Response:
     prompt = fields.get("prompt")
     if not isinstance(prompt, str) or not prompt.strip():
@@ -93,6 +134,8 @@ async def _answer(
     for variant in range(count):
         await studio.wait(2)
         [made] = await studio.paint(clip, kind=kind, variant=variant)
+        if mask is not None and picture is not None:
+            made = await asyncio.to_thread(_inside, mask, picture, made, kind)
         if fields.get("response_format") == "b64_json":
             data.append({"b64_json": base64.b64encode(made).decode(), "revised_prompt": prompt})
         else:

@@ -37,6 +37,7 @@ MODELS = {
         Model("demo-clip-portrait", by_id),
         Model("demo-image", picture, ("openai", "image-generation")),
         Model("demo-image-inline", picture, listed=False),
+        Model("demo-paint", None, ("image-generation",)),
         Model("demo-film", None, ("openai-video",)),
         Model("demo-speech", None, ("audio-speech",)),
         Model("demo-transcribe", None, ("audio-transcription",)),

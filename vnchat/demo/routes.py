@@ -32,6 +32,7 @@ class Routes:
             "/v1/chat/completions": lambda body: complete(body, studio),
             "/v1/images/generations": lambda body: images.generate(body, studio),
             "/v1/images/edits": lambda body: images.edit(body, studio),
+            "/v1/images/variations": lambda body: images.vary(body, studio),
             "/v1/audio/speech": lambda body: audio.speech(body, studio),
             "/v1/audio/transcriptions": lambda body: audio.transcription(body, studio),
             "/v1/audio/translations": lambda body: audio.translation(body, studio),

@@ -88,7 +88,7 @@ def policy(media: str) -> str:
 
 
 Source = Callable[[Media], Piece | None]
-_SHOWN = {"video": "video", "audio": "audio", "image": "img"}
+_SHOWN = {"video": "video", "audio": "audio", "image": "img", "mask": "img"}
 
 
 class HtmlWriter:

@@ -23,7 +23,7 @@ from vnchat.exchange.shapes import (
 from vnchat.exchange.trees import end_of, in_order
 from vnchat.states import GOING
 
-KINDS = ("video", "image", "audio", "file")
+KINDS = ("video", "image", "audio", "file", "mask")
 MADE = ("", "video", "image", "audio", "text")
 
 

@@ -18,6 +18,11 @@ from vnchat.gateway.tasks import Wanted
 
 _SIZES = ("1024x1024", "1536x1024", "1024x1536")
 _GPT = ("gpt-image*", "chatgpt-image*")
+# Whose /images/edits reads a mask (OpenAI's guide; DALL·E 2 was the first), and whose pictures
+# have /images/variations, which is DALL·E 2's alone.
+_MASKED = (*_GPT, "dall-e-2*", "demo-paint*")
+_VARIED = ("dall-e-2*", "demo-paint*")
+VARIATIONS = "image_variations"  # the record of that route
 CONTROLS: tuple[Control, ...] = (
     Control(
         "size",
@@ -47,8 +52,18 @@ CONTROLS: tuple[Control, ...] = (
 )  # fmt: skip
 
 
+def takes_mask(model: str) -> bool:
+    return matches(model, _MASKED)
+
+
+def takes_variations(model: str) -> bool:
+    return matches(model, _VARIED)
+
+
 def images_ask(wanted: Wanted) -> Ask:
     """Generate, or edit what is attached. Raises BadInput."""
+    if wanted.mask and not (wanted.images and takes_mask(wanted.model)):
+        raise BadInput(f"{wanted.model} takes no mask. Leave it out or choose another model.")
     if not wanted.prompt.strip():
         raise BadInput("Write what the picture is to show.")
     fields = _fields(wanted)
@@ -61,7 +76,9 @@ def images_ask(wanted: Wanted) -> Ask:
             return client.images.with_streaming_response.generate(**fields, **options)
 
         return generate
-    files = [_file(url, number) for number, url in enumerate(wanted.images[:16])]
+    files = [_file(url, f"picture-{n + 1}") for n, url in enumerate(wanted.images[:16])]
+    if wanted.mask:
+        fields["mask"] = _file(wanted.mask, "mask")
 
     def edit(client: Any, options: Mapping[str, Any]) -> Any:
         image = files if len(files) > 1 else files[0]
@@ -91,10 +108,10 @@ def _partials(wanted: Wanted) -> int:
     return 2 if matches(wanted.model, _GPT) else 0
 
 
-def _file(url: str, number: int) -> tuple[str, bytes, str]:
+def _file(url: str, name: str) -> tuple[str, bytes, str]:
     head, _, data = url.partition(",")
     kind = head[5:].partition(";")[0] or "image/png"
     try:
-        return f"picture-{number + 1}.{kind.partition('/')[2]}", base64.b64decode(data), kind
+        return f"{name}.{kind.partition('/')[2]}", base64.b64decode(data), kind
     except binascii.Error as error:
         raise BadInput("The picture cannot be read.") from error

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from vnchat.errors import BadInput
 from vnchat.reading import pointing
@@ -22,7 +22,7 @@ from vnchat.reading.taskwords import LEXICON
 
 PROVIDERS = Path(__file__).parent / "providers"
 
-When = Literal["always", "image", "last_image", "images"]
+When = Literal["always", "image", "last_image", "images", "mask"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,10 @@ class Record:
     hop_result: str = ""
     cancel: Send | None = None
     next: tuple[Next, ...] = ()
+
+    @property
+    def takes_mask(self) -> bool:
+        return any(overlay.when == "mask" for overlay in self.overlays)
 
     def takes(self, model: str) -> bool:
         return matches(model, self.models)
@@ -244,7 +248,7 @@ def _overlays(row: Mapping[str, Any]) -> Iterator[Overlay]:
             raise _Wrong(f"“{unknown[0]}” is no field of “overlay”.")
         if "path" in changes:
             _path(_text(changes, "path"), "overlay")
-        when = _one_of(one, "when", ("always", "image", "last_image", "images"), "always")
+        when = _one_of(one, "when", get_args(When), "always")
         yield Overlay(
             when, _texts(one, "models"), changes, one.get("fresh") is True, _texts(one, "drop")
         )

@@ -4,7 +4,8 @@ Placeholders: {prompt} {model} {seconds} {size} {ratio} {resolution} {image} {im
 {source_id} {task_id} … A text that is one placeholder keeps the value's type; a place whose value
 is missing is left out, so that only what was set is sent. {seconds:s} is text, {image:file} an
 uploaded part, {image:b64} bare base64, {size:colon} 1280:720, {size:star} 1280*720,
-{resolution:P} 720P, {model:head} and {model:tail} the name around its first dash.
+{resolution:P} 720P, {model:head} and {model:tail} the name around its first dash, {mask:black} the
+mask as masks.py says.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from vnchat.errors import BadInput
 from vnchat.gateway.client import encoded
+from vnchat.gateway.masks import as_form
 from vnchat.gateway.profile import Profile
 from vnchat.gateway.records import Next, Overlay, Record, Send, matches
 
@@ -38,6 +40,7 @@ class Wanted:
     controls: Mapping[str, str] = field(default_factory=dict)
     source: str = ""  # id of the task that is changed or extended
     choice: str = ""  # the button that was pressed
+    mask: str = ""  # over the first picture, as a data: address: transparent is to change
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ def submit_of(record: Record, wanted: Wanted, *, step: str = "") -> Asking:
         raise BadInput(f"{record.title} needs a picture to begin with. Attach one.")
     if not wanted.prompt.strip() and not wanted.images:
         raise BadInput("Write what is to be made.")
+    if wanted.mask and not record.takes_mask:
+        raise BadInput(f"{record.title} takes no mask. Leave it out or choose another model.")
     send = _laid_over(record, wanted)
     return _filled(send, values)
 
@@ -130,6 +135,8 @@ def _laid_over(record: Record, wanted: Wanted) -> Send:
             when.add("image")
         if pictures > 1 and "last_image" in has and not many:
             when.add("last_image")
+    if wanted.mask:
+        when.add("mask")
     send = record.submit
     for overlay in record.overlays:
         if overlay.when in when and (not overlay.models or matches(wanted.model, overlay.models)):
@@ -172,6 +179,8 @@ def _values(wanted: Wanted) -> dict[str, Any]:
         "source_id": wanted.source,
         "choice": wanted.choice,
     }
+    if wanted.mask:
+        values["mask"] = wanted.mask
     if wanted.images:
         values["image"] = wanted.images[0]
         values["images"] = list(wanted.images)
@@ -280,6 +289,8 @@ def _shaped(value: Any, form: str) -> Any:
             return text.partition(",")[2] if text.startswith("data:") else text
         case "file":
             return _file(text)
+        case "black" | "white":
+            return _file(as_form(text, form))
     return value
 
 

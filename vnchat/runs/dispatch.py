@@ -53,6 +53,7 @@ class Wish:
     step: str = ""
     pressed: str = ""  # the button of that task
     sound: tuple[str, bytes, str] | None = None  # attached: name, bytes, type
+    mask: str = ""  # over the first picture, as a data: address
 
 
 class Dispatch:
@@ -182,4 +183,5 @@ def _wanted(live: LiveRun, messages: Sequence[Mapping[str, Any]], wish: Wish) ->
         controls=wish.controls,
         source=str(wish.source.get("id", "")),
         choice=wish.pressed,
+        mask=wish.mask,
     )

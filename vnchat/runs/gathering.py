@@ -12,7 +12,7 @@ from typing import Any
 from vnchat.conversation import Media, Message
 from vnchat.gateway.configured import Gateways
 from vnchat.gateway.continuing import continuing
-from vnchat.runs.asking import from_question, messages_of
+from vnchat.runs.asking import data_url, from_question, messages_of
 from vnchat.runs.choice import Choice
 from vnchat.runs.delivery import Delivery
 from vnchat.runs.live import LiveRun
@@ -36,15 +36,23 @@ class Gathering:
 
     async def sound(self, live: LiveRun) -> tuple[str, bytes, str] | None:
         """The sound that came with the question."""
+        for one in await self._given(live, "audio"):
+            return one.name or "sound.mp3", await self._delivery.load(one), one.type
+        return None
 
+    async def mask(self, live: LiveRun) -> str:
+        """The mask over the question's first picture, as a data: address; "" without one."""
+        for one in await self._given(live, "mask"):
+            return data_url(await self._delivery.load(one), one.type)
+        return ""
+
+    async def _given(self, live: LiveRun, kind: str) -> list[Media]:
         def look() -> list[Media]:
             answer = self._store.conversations.message(live.message, owner=live.owner)
             found = self._store.media.of_messages([answer.parent], owner=live.owner)
-            return [one for one in found.get(answer.parent, ()) if one.kind == "audio" and one.key]
+            return [one for one in found.get(answer.parent, ()) if one.kind == kind and one.key]
 
-        for one in await asyncio.to_thread(look):
-            return one.name or "sound.mp3", await self._delivery.load(one), one.type
-        return None
+        return await asyncio.to_thread(look)
 
     async def task_of(self, live: LiveRun, message: str) -> Mapping[str, Any]:
         """The task behind an earlier answer; empty when it had none."""
@@ -77,7 +85,7 @@ class Gathering:
             one.id: await self._delivery.load(one)
             for several in media.values()
             for one in several
-            if one.origin == "given" and one.key and profile.takes(one.kind)
+            if one.origin == "given" and one.key and one.kind != "mask" and profile.takes(one.kind)
         }
         links = {
             one.id: self._link_of(one)

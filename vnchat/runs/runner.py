@@ -50,6 +50,7 @@ log = logging.getLogger(__name__)
 SAVE_SECONDS = 0.4  # at most half a second with the saving itself
 KEEP_ENDED_SECONDS = 20.0
 TWICE_SECONDS = 2.0
+MASKED = ("image", "task")  # routes that may take a mask with a picture
 
 T = TypeVar("T")
 
@@ -374,6 +375,7 @@ class Runner:
                 step=told.get("wish", ""),
                 pressed=told.get("pressed", ""),
                 sound=await self._gathering.sound(live) if route.kind == "transcription" else None,
+                mask=await self._gathering.mask(live) if route.kind in MASKED else "",
             )
             messages = await self._gathering.messages(live, replace(choice, continuing=None))
             return await self._dispatch.ask(live, route, messages, wish, hooks)

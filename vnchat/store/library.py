@@ -1,7 +1,12 @@
-"""Finding kept files: filters, search in prompts, pages. Only reads; media.py writes the rows."""
+"""Finding kept files: filters, search in prompts, pages. Only reads; media.py writes the rows.
+
+A fork, an edited question or a frame used again name the same bytes once more: that is one item
+here, shown where it was made, with the other places beside it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +18,7 @@ from vnchat.store.tables import conversations, media, messages, runs
 
 PROMPT_LENGTH = 2000  # of a prompt as the library shows it
 MOST_NAMED = 300  # conversations offered as a filter
+MOST_PLACES = 20  # of one file
 
 _question = messages.alias("question")
 _prompt = sa.case(
@@ -47,6 +53,15 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A message that shows a file."""
+
+    conversation: str
+    message: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Choices:
     """What can be filtered by."""
 
@@ -62,6 +77,7 @@ class Library:
         self, wanted: Wanted, *, owner: str, after: tuple[float, str] | None = None, limit: int = 60
     ) -> list[Found]:
         """The newest first; `after` is (created, id) of the last one of the page before."""
+        once = _once(wanted, owner)
         query = (
             sa.select(
                 media,
@@ -69,8 +85,8 @@ class Library:
                 sa.func.coalesce(runs.c.model, "").label("model"),
                 conversations.c.title.label("title"),
             )
-            .select_from(_joined())
-            .where(*_conditions(wanted, owner))
+            .select_from(_joined().join(once, once.c.id == media.c.id))
+            .where(once.c.nth == 1)
             .order_by(media.c.created.desc(), media.c.id.desc())
             .limit(limit)
         )
@@ -98,13 +114,33 @@ class Library:
             ).first()
         return None if row is None else _found(row)
 
+    def places(self, keys: Sequence[str], *, owner: str) -> dict[str, list[Place]]:
+        """Where each of these files is shown, the first place first."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                sa.select(media.c.key, media.c.conversation, media.c.message, conversations.c.title)
+                .select_from(_joined())
+                .where(*_conditions(Wanted(), owner), media.c.key.in_(list(keys)))
+                .order_by(*_FIRST)
+            ).all()
+        found: dict[str, list[Place]] = {}
+        for row in rows:
+            places = found.setdefault(row.key, [])
+            if len(places) < MOST_PLACES:
+                places.append(Place(row.conversation, row.message, row.title or ""))
+        return found
+
     def count(self, wanted: Wanted, *, owner: str) -> tuple[int, int]:
         """How many files fit, and their bytes."""
-        query = (
-            sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(media.c.size), 0))
+        sizes = (
+            sa.select(sa.func.max(media.c.size).label("size"))
             .select_from(_joined())
             .where(*_conditions(wanted, owner))
+            .group_by(media.c.key)
+            .subquery()
         )
+        query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sizes.c.size), 0))
+        query = query.select_from(sizes)
         with reading(self._engine) as connection:
             row = connection.execute(query).one()
         return int(row[0]), int(row[1])
@@ -129,6 +165,21 @@ class Library:
             )
 
 
+# of several places of one file the first: where it was made, not where it was given again
+_FIRST = (media.c.origin != "result", media.c.created, messages.c.seq, media.c.id)
+
+
+def _once(wanted: Wanted, owner: str) -> sa.Subquery:
+    """The rows that fit, numbered for each file."""
+    nth = sa.func.row_number().over(partition_by=media.c.key, order_by=_FIRST)
+    return (
+        sa.select(media.c.id, nth.label("nth"))
+        .select_from(_joined())
+        .where(*_conditions(wanted, owner))
+        .subquery()
+    )
+
+
 def _joined() -> sa.FromClause:
     return (
         media.join(messages, messages.c.id == media.c.message)
@@ -144,6 +195,7 @@ def _conditions(wanted: Wanted, owner: str) -> list[sa.ColumnElement[bool]]:
         conversations.c.owner == owner,
         media.c.key != "",
         media.c.origin.in_(("result", "given")),
+        media.c.kind != "mask",
         messages.c.deleted == 0,
         conversations.c.deleted == 0,
     ]

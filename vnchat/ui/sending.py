@@ -11,13 +11,14 @@ import streamlit as st
 from vnchat.conversation import Media
 from vnchat.engine import engine
 from vnchat.errors import BadInput
+from vnchat.gateway.images import VARIATIONS, takes_variations
 from vnchat.library.extract import extract
 from vnchat.library.faults import MediaFault
 from vnchat.library.pictures import rebuild
 from vnchat.library.probe import probe
 from vnchat.library.sniff import HEAD, container_of
 from vnchat.runs.choice import Choice
-from vnchat.ui import continuing, controls
+from vnchat.ui import continuing, controls, masking
 from vnchat.ui.loop import on_the_loop
 from vnchat.ui.state import Open, choice, choose, others, owner, say
 
@@ -49,6 +50,8 @@ def send(
     """
     wanted = dataclasses.replace(choice(), continuing=continues)
     pictures = [*attached, *current.attached] if whole else list(attached)
+    if any(one.kind == "mask" for one in pictures):
+        pictures = masking.in_order(pictures, wanted)
     if whole and current.continuing:
         message, wish = current.continuing
         wanted = dataclasses.replace(
@@ -114,6 +117,25 @@ def answer_again(current: Open, question: str, model: str = "") -> None:
         wanted = dataclasses.replace(wanted, model=model, controls={})
     engine().runner.start(
         owner=owner(), conversation=current.id, choice=controls.routed(wanted), parent=question
+    )
+
+
+def vary(current: Open, message: str, media: str) -> None:
+    """More of the same: by the endpoint for variations where the model has one, else once more."""
+    store = engine().store
+    wanted = choice()
+    if not (takes_variations(wanted.model) and controls.route_now(wanted).kind == "image"):
+        answer_again(current, store.conversations.message(message, owner=owner()).parent)
+        return
+    picture = store.media.copy(store.media.get(media, owner=owner()))
+    told = controls.routed(wanted)
+    engine().runner.start(
+        owner=owner(),
+        conversation=current.id,
+        choice=dataclasses.replace(told, route=f"task:{VARIATIONS}", system=""),
+        question="",
+        attached=[picture.id],
+        parent=message,
     )
 
 

@@ -14,7 +14,7 @@ from vnchat.context import DROPPED_TO
 from vnchat.engine import engine
 from vnchat.errors import VnchatError
 from vnchat.gateway.families import kind_hint
-from vnchat.ui import assistants, component, continuing, sending
+from vnchat.ui import assistants, component, continuing, masking, sending
 from vnchat.ui.models import listed
 from vnchat.ui.state import Open, choice, choose, open_conversation, opened, owner, say
 
@@ -34,6 +34,7 @@ def draw() -> None:
         missing=current.missing,
         assistants=[] if current.messages else _assistants(),
         models=listed(choice().gateway).names[:MOST_MODELS],
+        masks=masking.taken(choice()),
     )
     if st.session_state.pop("page_again", False):
         st.rerun()
@@ -150,6 +151,11 @@ def act(current: Open, pressed: dict[str, Any]) -> None:
             kept = store.media.get(str(pressed.get("media", "")), owner=owner())
             loose = kept.origin == "given" and not kept.message  # made for this very message
             current.attached.append(kept if loose else store.media.copy(kept))
+            st.session_state["page_again"] = True
+        case "vary":
+            sending.vary(current, message, str(pressed.get("media", "")))
+        case "mask":
+            masking.begin(current, str(pressed.get("media", "")), str(pressed.get("mask", "")))
             st.session_state["page_again"] = True
         case "refetch":
             sending.fetch_again(str(pressed.get("media", "")))

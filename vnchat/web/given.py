@@ -17,6 +17,7 @@ from vnchat.library import extract
 from vnchat.library.names import safe
 from vnchat.library.pictures import MOST_BYTES, rebuild
 from vnchat.web.asked import body_of, problem, refused
+from vnchat.web.masks import mask_routes
 from vnchat.web.views import media_view
 
 _reading = asyncio.Semaphore(2)  # documents at a time: each is read by a process
@@ -26,6 +27,7 @@ def given_routes(base: str) -> list[BaseRoute]:
     return [
         Route(f"{base}/vnchat/upload", upload, methods=["POST"]),
         Route(f"{base}/vnchat/estimate", estimate, methods=["POST"]),
+        *mask_routes(base),
     ]
 
 

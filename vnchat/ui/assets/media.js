@@ -34,7 +34,7 @@ export class Shelf {
       card.node.renew?.(media);
       return;
     }
-    const node = this.small ? attachments(media) : this.build(media);
+    const node = this.small ? attachments(media, this.act) : this.build(media);
     if (card) card.node.replaceWith(node);
     else this.node.append(node);
     this.cards.set(media.id, { key, node });

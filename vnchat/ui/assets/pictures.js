@@ -2,6 +2,7 @@
 
 import { el, iconButton } from './dom.js';
 import { icon } from './icons.js';
+import { maskIcon } from './mask.js';
 import { copyLink, download, downloadOf, factsLine, own } from './media.js';
 import { modal } from './raw.js';
 import { t } from './words.js';
@@ -14,8 +15,9 @@ export function picture(media, context, act) {
     { class: 'vn-acts', role: 'group', 'aria-label': t('actions') },
     download(media),
     copyLink(media),
+    maskIcon(media, act, () => node),
     iconButton('attach', t('picture.use'), () => act({ do: 'attach', media: media.id })),
-    iconButton('again', t('video.again'), () => act({ do: 'regenerate', message: context.message })),
+    iconButton('variation', t('picture.vary'), () => act({ do: 'vary', message: context.message, media: media.id })),
   );
   const node = el('figure', { class: 'vn-media vn-image' }, open, factsLine(media, context), row);
   node.renew = (told) => {
@@ -28,11 +30,12 @@ export function picture(media, context, act) {
 }
 
 /** A given picture above the person's words; any other file by its name. */
-export function attachments(media) {
+export function attachments(media, act) {
   const name = media.name || t(`media.${media.kind}`);
+  if (media.kind === 'mask' && own(media.src)) return el('img', { class: 'vn-mask-thumb', src: media.src, alt: t('media.mask'), title: t('media.mask'), decoding: 'async', loading: 'lazy' });
   if (media.kind !== 'image' || !own(media.src)) return given(media, name);
   const image = el('img', { src: media.poster && own(media.poster) ? media.poster : media.src, alt: name, width: media.width || null, height: media.height || null, decoding: 'async', loading: 'lazy' });
-  const node = el('button', { type: 'button', class: 'vn-open vn-thumb', 'aria-label': `${t('picture.open')}: ${name}`, title: name, on: { click: () => large(node.parentElement, media) } }, image);
+  const node = el('button', { type: 'button', class: 'vn-open vn-thumb', 'aria-label': `${t('picture.open')}: ${name}`, title: name, on: { click: () => large(node.parentElement, media, act) } }, image);
   return node;
 }
 
@@ -42,6 +45,7 @@ function given(media, name) {
   return own(media.src) ? el('a', { class: 'vn-file', dir: 'auto', href: downloadOf(media), download: name, title: t('download') }, told) : el('span', { class: 'vn-file', dir: 'auto' }, told);
 }
 
-function large(place, media) {
-  modal(place, media.name || t('media.image'), [el('img', { src: media.src, alt: media.name || t('media.image') }), el('div', { class: 'vn-acts' }, download(media), copyLink(media))], { class: 'vn-dialog vn-large' });
+function large(place, media, act = null) {
+  const mask = act ? maskIcon(media, act, () => dialog.close() ?? place) : null;
+  const dialog = modal(place, media.name || t('media.image'), [el('img', { src: media.src, alt: media.name || t('media.image') }), el('div', { class: 'vn-acts' }, download(media), copyLink(media), mask)], { class: 'vn-dialog vn-large' });
 }
