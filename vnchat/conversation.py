@@ -29,7 +29,7 @@ class Media:
     id: str
     owner: str
     kind: str  # video, image, audio, file
-    origin: Literal["given", "result", "poster"]
+    origin: Literal["given", "result", "poster", "spoken"]  # spoken: an answer read aloud
     state: MediaState
     message: str = ""  # "" while it is only attached to a draft
     conversation: str = ""

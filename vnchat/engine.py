@@ -28,6 +28,7 @@ from vnchat.runs.runner import Runner
 from vnchat.runs.shadows import Shadows
 from vnchat.runs.titles import Titles
 from vnchat.runs.trash import Trash
+from vnchat.runs.voice import Voices
 from vnchat.settings import Settings
 from vnchat.store import DataLock, Store
 from vnchat.web.addresses import Addresses
@@ -52,6 +53,7 @@ class Engine:
     shadows: Shadows = field(init=False)
     trash: Trash = field(init=False)
     titles: Titles = field(init=False)
+    voices: Voices = field(init=False)
     addresses: Addresses = field(init=False)
     lock: DataLock | None = field(init=False, default=None)
 
@@ -95,6 +97,8 @@ class Engine:
             settings.title_model, self.store, self.gateways, self.runner.client, self.hub
         )
 
+        self.voices = Voices(self.store, self.gateways, self.delivery, self.runner.client)
+
     def _link_of(self, media: Media) -> str:
         """Where a gateway fetches a kept file: signed, and of use for hours."""
         path = self.addresses.kept(media.id, owner=media.owner)
@@ -115,6 +119,7 @@ class Engine:
         if not self.broken:
             await self.trash.end()
             await self.titles.end()
+            await self.voices.end()
             await self.runner.end()
             self.store.close()
             await asyncio.to_thread(self.shelf.close)

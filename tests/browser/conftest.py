@@ -22,6 +22,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",  # a microphone that beeps
+    "--use-fake-ui-for-media-stream",  # and a person who allows it
 ]
 BOX = "textarea[data-testid=stChatInputTextArea]"
 ARTEFACTS = ROOT / "artefacts"

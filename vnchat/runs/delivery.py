@@ -156,6 +156,15 @@ class Delivery:
             await asyncio.to_thread(self._store.media.add, row)
         return row
 
+    async def keep_spoken(self, row: Media, data: bytes, facts: Probe) -> Media:
+        """Keep an answer that was read aloud; a row that lost its file gets it back."""
+        await self._room(row.owner, len(data))
+        async with self.keeping.data(data, type=facts.type) as key:
+            known = _kept(row, facts, key, len(data), "")
+            row = replace(row, **known)  # type: ignore[arg-type]
+            await asyncio.to_thread(self._store.media.put, row)
+        return row
+
     async def empty(self, media: Sequence[str], *, owner: str) -> int:
         """Delete files from the library; gives how many. Their messages say so."""
         gone, keys = await asyncio.to_thread(self._store.media.empty, media, owner=owner)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -44,13 +46,14 @@ def fork(connection: sa.Connection, message: str, owner: str, last: int = 0) -> 
     now = time.time()
     new = uuid4().hex
     parent = ""
+    copies: dict[str, str] = {}  # message → its copy
     for one in path_to(message, every)[-last:]:
         going = one.run and connection.execute(
             sa.select(runs.c.state).where(runs.c.id == one.run, runs.c.owner == owner)
         ).scalar() in tuple(GOING)
         if going:  # what still runs belongs to the first conversation alone
             break
-        parent = _copy(connection, one, owner, new, parent)
+        parent = copies[one.id] = _copy(connection, one, owner, new, parent, copies)
     connection.execute(
         sa.insert(conversations).values(
             id=new,
@@ -67,7 +70,12 @@ def fork(connection: sa.Connection, message: str, owner: str, last: int = 0) -> 
 
 
 def _copy(
-    connection: sa.Connection, message: Message, owner: str, conversation: str, parent: str
+    connection: sa.Connection,
+    message: Message,
+    owner: str,
+    conversation: str,
+    parent: str,
+    copies: Mapping[str, str],
 ) -> str:
     new_message = uuid4().hex
     new_run = ""
@@ -84,6 +92,7 @@ def _copy(
                 "message": new_message,
                 "seen": True,
                 "requests": 0,  # this copy sent nothing
+                "parameters": _continuing_here(dict(row.parameters), copies),
             }
             connection.execute(sa.insert(runs).values(**values))
     connection.execute(
@@ -100,7 +109,9 @@ def _copy(
     )
     search.put(connection, owner, conversation, new_message, message.text)
     for row in connection.execute(
-        sa.select(media).where(media.c.message == message.id, media.c.owner == owner)
+        sa.select(media).where(
+            media.c.message == message.id, media.c.owner == owner, media.c.origin != "spoken"
+        )
     ).all():
         values = dict(row._mapping)
         values |= {
@@ -111,3 +122,11 @@ def _copy(
         }
         connection.execute(sa.insert(media).values(**values))
     return new_message
+
+
+def _continuing_here(parameters: dict[str, Any], copies: Mapping[str, str]) -> dict[str, Any]:
+    """What a copied run continued is the copy of that message, if it came along."""
+    told = parameters.get("continuing")
+    if isinstance(told, dict) and told.get("message") in copies:
+        parameters["continuing"] = {**told, "message": copies[told["message"]]}
+    return parameters

@@ -51,6 +51,13 @@ class MediaRows:
                 values["created"] = one.created or time.time()
                 connection.execute(sa.insert(media).values(**values))
 
+    def put(self, row: Media) -> None:
+        """Add it, in the place of one with its id."""
+        with writing(self._engine) as connection:
+            same = sa.and_(media.c.id == row.id, media.c.owner == row.owner)
+            connection.execute(sa.delete(media).where(same))
+            connection.execute(sa.insert(media).values(**asdict(row)))
+
     def change(self, one: str, *, owner: str, **values: Any) -> None:
         with writing(self._engine) as connection:
             connection.execute(
@@ -121,13 +128,15 @@ class MediaRows:
             return int(connection.execute(sa.select(sa.func.sum(once.c.size))).scalar() or 0)
 
     def empty(self, ids: Sequence[str], *, owner: str) -> tuple[list[Media], set[str]]:
-        """Let go of the files of these rows, which stay as a card that says so.
+        """Let go of these files wherever this owner's messages show them; a card says so there.
 
         Gives the rows as they were and the keys that were named. A link inside the answer
-        (`data:`) is the file itself and goes too.
+        (`data:`) is the file itself and goes too. What is attached to a draft stays.
         """
         with writing(self._engine) as connection:
-            found = _kept_rows(connection, media.c.id.in_(list(ids)), owner)
+            chosen = _kept_rows(connection, media.c.id.in_(list(ids)), owner)
+            same = media.c.key.in_({one.key for one in chosen}) & (media.c.message != "")
+            found = _kept_rows(connection, same, owner)
             keys = _drop_posters(connection, found, owner) | {one.key for one in found}
             for one in found:
                 inside = one.link.startswith("data:")

@@ -24,6 +24,12 @@ class Routes:
             ).scalar()
         return found or ""
 
+    def of(self, *, owner: str) -> dict[tuple[str, str], str]:
+        """All of an owner: (gateway, model) → name of the route."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(sa.select(routes).where(routes.c.owner == owner)).all()
+        return {(row.gateway, row.model): row.route for row in rows}
+
     def put(self, gateway: str, model: str, route: str, *, owner: str) -> None:
         """Remember it; "" forgets."""
         with writing(self._engine) as connection:

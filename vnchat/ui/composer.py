@@ -15,7 +15,7 @@ from vnchat.conversation import Media
 from vnchat.engine import engine
 from vnchat.errors import VnchatError
 from vnchat.gateway.families import kind_hint
-from vnchat.ui import assistants, component, continuing, sending, storyboard
+from vnchat.ui import assistants, component, continuing, masking, sending, storyboard, voices
 from vnchat.ui.models import listed
 from vnchat.ui.state import choice, opened, owner, say
 
@@ -66,6 +66,7 @@ def _composer(foot: DeltaGenerator) -> None:
             ],
             gateway=choice().gateway,
             rewriter=_rewriter(),
+            **voices.able(),
             waiting=sum(media.tokens for media in current.attached),
         )
 
@@ -107,6 +108,8 @@ def _waiting() -> None:
 
 
 def _named(media: Media) -> str:
+    if media.kind == "mask":
+        return say("mask")
     name = media.name or say("picture")
     return say("file_tokens", name=name, tokens=f"{media.tokens:,}") if media.tokens else name
 
@@ -116,7 +119,7 @@ def _drop_continuing() -> None:
 
 
 def _drop_picture(place: int) -> None:
-    del opened().attached[place]
+    masking.leave_out(opened(), place)
 
 
 def _send(key: str) -> None:

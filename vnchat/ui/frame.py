@@ -25,7 +25,9 @@ _CSS = """<style>
 .st-key-waiting button { min-height: 2rem; padding: 0 .6rem; }
 .stApp:has(.vn-message) .st-key-demo-notice { display: none; }
 /* nothing but a hidden component: it takes no room, and its menu can still be shown */
-.st-key-beside-prompt:not(:has(button:not([hidden], .vn-choice), .vn-tokens:not([hidden]))) {
+.st-key-beside-prompt:not(
+  :has(button:not([hidden], .vn-choice, .vn-mic), .vn-tokens:not([hidden]))
+) {
   height: 0; min-height: 0; margin-bottom: -1rem;
 }
 /* white on the dark theme's lighter accent would be 3.6 : 1 */

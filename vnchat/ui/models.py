@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import threading
 import time
 
@@ -38,6 +39,25 @@ def listed(gateway: str) -> ModelList:
     with _lock:
         _known[name] = (until, known)
     return known
+
+
+def at_hand(gateway: str) -> ModelList:
+    """What is known of a gateway right now; asked beside the page when that is old. Never waits."""
+    profile, _ = engine().gateways.get(gateway)
+    name = f"{profile.id} {profile.base_url}"
+    with _lock:
+        until, known = _known.get(name, (0.0, ModelList()))
+        if time.monotonic() >= until:  # who comes meanwhile does not ask too
+            _known[name] = (time.monotonic() + RETRY_SECONDS, known)
+            threading.Thread(target=_renew, args=(gateway, name), daemon=True).start()
+    return known
+
+
+def _renew(gateway: str, name: str) -> None:
+    with _lock:
+        _known.pop(name, None)
+    with contextlib.suppress(VnchatError):  # the gateway was removed, or the server ends
+        listed(gateway)
 
 
 def forget() -> None:

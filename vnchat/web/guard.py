@@ -23,7 +23,7 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1", "testserver"})
 _POLICY = (
     "default-src 'self'; script-src 'self'{scripts}; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:{media}; media-src 'self' blob:{media}; connect-src 'self'; "
-    "font-src 'self' data:; frame-src 'none'; object-src 'none'; base-uri 'self'; "
+    "font-src 'self' data:; frame-src 'self'; object-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'self'"
 )
 
@@ -96,6 +96,7 @@ class Guard:
             (b"content-security-policy", policy(text, media).encode()),
             (b"x-content-type-options", b"nosniff"),
             (b"referrer-policy", b"same-origin"),
+            (b"permissions-policy", b"microphone=(self), camera=(), geolocation=()"),
         ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

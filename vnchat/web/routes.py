@@ -12,11 +12,13 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from vnchat import __version__
 from vnchat.engine import engine
 from vnchat.errors import NotFound, StorageUnavailable
+from vnchat.web.diagrams import diagram_routes
 from vnchat.web.exchange import exchange_routes
 from vnchat.web.given import given_routes
 from vnchat.web.kept import PREFIX, KeptRow, kept_response
 from vnchat.web.library import library_routes
 from vnchat.web.live import live_socket, run_route
+from vnchat.web.voice import voice_routes
 from vnchat.words import LANGUAGES, path_of
 
 # The page's own head names favicon.png. `st.set_page_config(page_icon=…)` would load NumPy for it
@@ -32,9 +34,11 @@ def routes(base: str) -> list[BaseRoute]:
         Route(f"{base}/vnchat/run/{{run}}", run_route),
         Route(f"{base}/vnchat/words/{{language}}.json", words),
         Route(f"{base}{PREFIX}/{{media_id}}", kept, methods=["GET", "HEAD"]),
+        *diagram_routes(base),
         *exchange_routes(base),
         *given_routes(base),
         *library_routes(base),
+        *voice_routes(base),
     ]
 
 

@@ -1,5 +1,6 @@
 // The row of small icons below a message, its line of facts, and the box in which a sent message is edited.
 
+import { aloudButton } from './aloud.js';
 import { button, copyFrom, duration, el, iconButton, number } from './dom.js';
 import * as live from './live.js';
 import { chooseModel } from './models.js';
@@ -13,7 +14,8 @@ export function actionsOf(view, message) {
   const row = [versions(view, act)];
   if (view.text && !made) row.push(copying('copy', t(person ? 'copy.text' : 'copy.markdown'), () => view.text));
   if (person) row.push(iconButton('edit', t('edit'), () => message.edit(), { 'data-do': 'edit' }));
-  else if (!made) row.push(iconButton('again', t('regenerate'), press('regenerate')));
+  else if (!made && view.text) row.push(aloudButton(message));
+  if (!person && !made) row.push(iconButton('again', t('regenerate'), press('regenerate')));
   const rest = () => [
     made && view.text ? copying('copy', t('copy.markdown'), () => view.text) : null,
     !person && view.text ? copying('text', t('copy.plain'), () => plain(message.body)) : null,
@@ -49,6 +51,8 @@ function more(build) {
 function plain(body) {
   const away = el('div', { class: 'vn-away', 'aria-hidden': 'true' }, body.cloneNode(true));
   for (const node of away.querySelectorAll('.vn-code-head, .vn-copy')) node.remove();
+  for (const node of away.querySelectorAll('.vn-diagram, .vn-diagram-fault')) node.remove();
+  for (const node of away.querySelectorAll('pre[hidden]')) node.hidden = false;
   for (const node of away.querySelectorAll('[data-tex]')) node.textContent = node.dataset.tex;
   document.body.append(away);
   const text = away.innerText.trim();

@@ -1,6 +1,8 @@
 // Beside the page's own input: keeps what is typed but not sent, for each conversation, in the browser at once and
 // on the server a moment later, and puts it back after a refresh. It never sends and never moves the caret.
 
+import { know } from './able.js';
+import { Microphone } from './microphone.js';
 import { Rewrite } from './rewrite.js';
 import { Templates } from './templates.js';
 import { Tokens } from './tokens.js';
@@ -31,6 +33,7 @@ class Composer {
     const box = () => document.querySelector(BOX);
     this.templates = new Templates(root, box, write);
     this.rewrite = new Rewrite(root, box, write);
+    this.microphone = new Microphone(root, box, write);
     this.tokens = new Tokens(root, box);
     this.typed = (event) => event.target.matches?.(BOX) && this.keep(event.target.value);
     // The page empties its box on sending without an event: look after Enter and after a press.
@@ -47,10 +50,11 @@ class Composer {
     addEventListener('pagehide', this.leaving);
   }
 
-  update({ conversation, draft, templates, gateway, rewriter, waiting }) {
+  update({ conversation, draft, templates, gateway, rewriter, hear, speak, waiting }) {
     this.tokens.update(waiting);
     this.templates.update(templates);
     this.rewrite.update(rewriter, gateway);
+    know({ hear, speak });
     if (conversation === this.conversation) return;
     this.send();
     this.conversation = conversation;
@@ -96,6 +100,7 @@ class Composer {
     this.send();
     this.templates.stop();
     this.rewrite.stop();
+    this.microphone.stop();
     this.tokens.stop();
     removeEventListener('input', this.typed, true);
     removeEventListener('keydown', this.maybeSent, true);
