@@ -62,6 +62,24 @@ def test_a_tile_leads_back_to_its_message(page: Page) -> None:
     assert "c=" in page.url
 
 
+def test_a_forked_conversation_is_another_place_of_the_same_item(page: Page) -> None:
+    answer = page.locator(".vn-model").last
+    answer.hover()
+    answer.locator(".vn-row [aria-expanded]").last.click()
+    answer.get_by_role("button", name="Fork the conversation from here").click()
+    expect(page.locator(".vn-history .vn-item")).to_have_count(2)
+
+    open_library(page)
+    expect(page.locator(".vn-tile")).to_have_count(2)
+    page.locator(".vn-tile-open").first.click()
+    expect(page.locator(".vn-places")).to_contain_text("Also in:")
+    page.screenshot(path=ARTEFACTS / "lightbox-places.png")
+    page.locator(".vn-places button").click()
+
+    page.locator(BOX).wait_for()
+    expect(page.locator(".vn-message")).to_have_count(4)
+
+
 def test_another_like_this_is_a_draft_and_sends_nothing(page: Page) -> None:
     open_library(page)
     page.locator(".vn-tile-open").first.click()

@@ -43,6 +43,8 @@ def test_a_video_is_changed_and_then_extended_by_its_icons(
 
     sent = [one.messages for one in chats(gateway)]
     assert len(sent) == 3
+    expect(page.locator(".vn-version")).to_have_count(3)
+
     roles = [[message["role"] for message in messages] for messages in sent]
     assert roles == [["user"], ["user", "assistant", "user"], ["user", "assistant"] * 2 + ["user"]]
     if model == "demo-clip":
@@ -63,3 +65,4 @@ def test_a_press_on_change_can_be_taken_back(open_page: Opener, gateway: DemoGat
     say(page, "Something else")
     expect(page.locator(".vn figure.vn-video")).to_have_count(2, timeout=60_000)
     assert isinstance(chats(gateway)[-1].messages[-1]["content"], str)
+    expect(page.locator(".vn-versions")).to_have_count(0)  # two videos, no versions of one

@@ -167,6 +167,27 @@ def test_a_deleted_turn_takes_what_follows_and_leaves_the_rest(store: Store) -> 
     assert store.conversations.get(first.conversation, owner="ann").head == first.answer.id
 
 
+def test_a_change_in_a_fork_is_one_of_the_forks_own_video(store: Store) -> None:
+    first = ask(store)
+    told = {"continuing": {"message": first.answer.id, "wish": "change"}}
+    second = store.conversations.add_turn(
+        owner="ann",
+        conversation=first.conversation,
+        parent=first.answer.id,
+        question="at night",
+        plan=Plan("sora", "g", True, True, parameters=told, state="done"),
+    )
+    for one in (first, second):
+        store.runs.finish(one.run, "done", Reply(raw="made", finish="stop"), "video", owner="ann")
+
+    new = store.conversations.fork(second.answer.id, owner="ann")
+
+    copied = store.conversations.messages(new, owner="ann")
+    run = store.runs.get(copied[3].run, owner="ann")
+    assert run.parameters["continuing"] == {"message": copied[1].id, "wish": "change"}
+    assert store.runs.get(second.run, owner="ann").parameters == told
+
+
 def test_a_fork_copies_the_path_with_its_media(store: Store) -> None:
     turn = ask(store)
     store.runs.finish(turn.run, "done", Reply(raw="made", finish="stop"), "video", owner="ann")

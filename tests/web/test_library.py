@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from vnchat import engine as engines
-from vnchat.conversation import Media
+from vnchat.conversation import Media, RunState
 from vnchat.engine import Engine
 from vnchat.library.pictures import rebuild
 from vnchat.settings import Settings
@@ -42,13 +42,19 @@ def client(engine: Engine) -> TestClient:
     )
 
 
-def turn(engine: Engine, prompt: str, model: str = "sora", owner: str = OWNER) -> Turn:
+def turn(
+    engine: Engine,
+    prompt: str,
+    model: str = "sora",
+    owner: str = OWNER,
+    state: RunState = "sending",
+) -> Turn:
     return engine.store.conversations.add_turn(
         owner=owner,
         conversation="",
         parent="",
         question=prompt,
-        plan=Plan(model, "demo", True, True),
+        plan=Plan(model, "demo", True, True, state=state),
     )
 
 
@@ -99,7 +105,7 @@ def test_a_page_names_prompt_model_and_conversation(engine: Engine, client: Test
 
 def test_pages_follow_each_other_without_gap_or_double(engine: Engine, client: TestClient) -> None:
     asked = turn(engine, "Many")
-    every = {keep(engine, asked, b"x", created=float(n // 3)).id for n in range(150)}
+    every = {keep(engine, asked, b"%d" % n, created=float(n // 3)).id for n in range(150)}
 
     seen: list[str] = []
     after = ""
@@ -157,14 +163,46 @@ def test_delete_frees_what_nothing_else_uses_and_leaves_a_card(
     first = keep(engine, asked, b"same bytes", link="https://cdn.example/a.mp4")
     second = keep(engine, asked, b"same bytes")
 
+    theirs = keep(engine, turn(engine, "x", owner="bob"), b"same bytes", owner="bob")
+
     client.post("/vnchat/library/delete", json=[first.id])
-    assert shelf_holds(engine, first.key)
+    assert shelf_holds(engine, first.key)  # bob's
+    assert engine.store.media.get(theirs.id, owner="bob").key == first.key
     card = engine.store.media.get(first.id, owner=OWNER)
     assert (card.state, card.reason, card.again, card.key) == ("refused", "deleted", True, "")
 
-    client.post("/vnchat/library/delete", json=[second.id])
+    again = engine.store.media.get(second.id, owner=OWNER)
+    assert (again.reason, again.again, again.key) == ("deleted", False, "")
+
+    asyncio.run(engine.delivery.empty([theirs.id], owner="bob"))
     assert not shelf_holds(engine, first.key)
-    assert not engine.store.media.get(second.id, owner=OWNER).again
+
+
+def test_a_file_that_is_on_a_draft_stays_there(engine: Engine, client: TestClient) -> None:
+    shown = keep(engine, turn(engine, "x"), b"used again")
+    waiting = engine.store.media.copy(shown)
+
+    client.post("/vnchat/library/delete", json=[shown.id])
+
+    assert engine.store.media.get(waiting.id, owner=OWNER).key == shown.key
+    assert shelf_holds(engine, shown.key)
+
+
+def test_a_fork_is_another_place_of_the_same_item(engine: Engine, client: TestClient) -> None:
+    asked = turn(engine, "A boat", state="done")
+    kept = keep(engine, asked, b"film")
+    forked = engine.store.conversations.fork(asked.answer.id, owner=OWNER)
+    other = keep(engine, turn(engine, "Two"), b"another", created=5.0)
+
+    told = client.get("/vnchat/library").json()
+    assert [one["id"] for one in told["items"]] == [kept.id, other.id]
+    assert (told["count"], told["size"]) == (2, 11)
+    assert [one["conversation"] for one in told["items"][0]["places"]] == [forked]
+    assert told["items"][1]["places"] == []
+
+    (there,) = client.get("/vnchat/library", params={"conversation": forked}).json()["items"]
+    assert there["conversation"] == forked
+    assert [one["message"] for one in there["places"]] == [asked.answer.id]
 
 
 def test_a_foreign_file_cannot_be_deleted(engine: Engine, client: TestClient) -> None:

@@ -1,7 +1,7 @@
-"""A video or sound that browsers do not play, made one that they do, where ffmpeg is installed.
+"""A video or sound that browsers do not play, made one that they do.
 
-The program gets a file of ours, may open nothing else, and runs with limits in a process of its
-own. What comes out is looked at by `probe.py` like anything that was fetched.
+The work is done by a process of its own with limits (`converting.py`), which opens one file of ours
+and nothing else. What comes out is looked at by `probe.py` like anything that was fetched.
 """
 
 from __future__ import annotations
@@ -9,50 +9,68 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import shutil
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from vnchat.library.faults import MediaFailed
 
 _SECONDS = 900.0
-_NOT_THERE = "ffmpeg is not installed on this server. Download the file to play it elsewhere."
 _FAILED = "The file could not be converted. Download it to play it elsewhere."
+_TOO_LONG = "Converting takes too long for this file. Download it to play it elsewhere."
 
 
-def can_convert() -> bool:
-    return shutil.which("ffmpeg") is not None
+async def to_playable(
+    source: Path,
+    target: Path,
+    kind: str,
+    *,
+    most_bytes: int,
+    on_progress: Callable[[float], None] | None = None,
+    seconds: float = _SECONDS,
+) -> None:
+    """Write `target` as H.264 and AAC in MP4 (sound: AAC in M4A). Raises MediaFailed.
 
-
-async def to_playable(source: Path, target: Path, kind: str, *, most_bytes: int) -> None:
-    """Write `target` as H.264 and AAC in MP4 (sound: AAC in M4A). Raises MediaFailed."""
-    program = shutil.which("ffmpeg")
-    if program is None:
-        raise MediaFailed("wrong_type", sentence=_NOT_THERE)
-    picture = ["-map", "0:v:0", "-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p"]
-    even = ["-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2"]
-    command = [
-        *(program, "-nostdin", "-hide_banner", "-loglevel", "error", "-y"),
-        *("-protocol_whitelist", "file", "-i", f"file:{source}"),
-        *([*picture, *even] if kind == "video" else ["-vn"]),
-        *("-map", "0:a:0?", "-c:a", "aac", "-map_metadata", "-1", "-threads", "2"),
-        *("-fs", str(most_bytes), "-movflags", "+faststart", "-f", "mp4", f"file:{target}"),
-    ]
+    `on_progress` hears how much of it is done, from 0 to 1.
+    """
     process = await asyncio.create_subprocess_exec(
-        *command,
+        *(sys.executable, "-m", "vnchat.library.converting"),
+        *(kind, str(source), str(target), str(most_bytes)),
         stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env={"PATH": os.environ.get("PATH", "")},
+        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     try:
-        async with asyncio.timeout(_SECONDS):
-            _, said = await process.communicate()
+        async with asyncio.timeout(seconds):
+            said, _ = await asyncio.gather(_words(process), _heard(process, on_progress))
+            await process.wait()
     except TimeoutError as error:
-        raise MediaFailed("too_slow", sentence=_FAILED) from error
+        raise MediaFailed("too_slow", sentence=_TOO_LONG) from error
     finally:
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
     if process.returncode != 0:
-        raise MediaFailed("broken", sentence=_FAILED, detail=said[-500:].decode(errors="replace"))
+        raise MediaFailed("broken", sentence=_FAILED, detail=said)
+
+
+async def _words(process: asyncio.subprocess.Process) -> str:
+    """The end of what it complained of."""
+    said = b""
+    if process.stderr is not None:
+        while piece := await process.stderr.read(4096):
+            said = (said + piece)[-500:]
+    return said.decode(errors="replace")
+
+
+async def _heard(
+    process: asyncio.subprocess.Process, on_progress: Callable[[float], None] | None
+) -> None:
+    if process.stdout is None:
+        return
+    async for line in process.stdout:
+        with contextlib.suppress(ValueError):
+            if on_progress is not None:
+                on_progress(float(line))

@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -29,6 +29,7 @@ from vnchat.library.pictures import Picture, preview
 from vnchat.library.probe import Probe, probe
 from vnchat.library.transport import Network
 from vnchat.reading.reply import Reply
+from vnchat.runs.conversions import CONVERTED, Conversions
 from vnchat.runs.hub import Hub
 from vnchat.runs.keeping import Keeping
 from vnchat.runs.live import LiveRun
@@ -63,6 +64,7 @@ class Delivery:
         self.keeping = Keeping(settings, store, shelf)
         self._at_once = asyncio.Semaphore(4)
         self._converting = asyncio.Semaphore(1)
+        self.conversions = Conversions(self._convert)
 
     def expected_of(self, live: LiveRun, reply: Reply) -> list[Media]:
         """Rows for the results of a reply: written with its end, before anything is fetched."""
@@ -180,7 +182,9 @@ class Delivery:
         )
         return await self.keeping.free(keys)
 
-    async def convert(self, media: str, *, owner: str) -> Media:
+    async def _convert(
+        self, media: str, owner: str, on_progress: Callable[[float], None]
+    ) -> Media:
         """A file that browsers do not play, once more as one that they do. Raises MediaFailed."""
         one = await asyncio.to_thread(self._store.media.get, media, owner=owner)
         if not one.key or one.playable or one.kind not in ("video", "audio"):
@@ -190,10 +194,14 @@ class Delivery:
             async with self._converting, self._shelf.on_disk(one.key) as source:
                 await self.keeping.room_for(owner)
                 most = self._settings.media_max_bytes
-                await to_playable(source, target, one.kind, most_bytes=most)
+                await to_playable(
+                    source, target, one.kind, most_bytes=most, on_progress=on_progress
+                )
                 facts = await asyncio.to_thread(probe, target)
                 size, sha256 = await asyncio.to_thread(_measured, target)
-            new = replace(one, id=uuid4().hex, name="", link="", poster="", created=time.time())
+                await self.keeping.room_for(owner, size, sha256)
+            name = f"{one.name.rpartition('.')[0]}.{'mp4' if one.kind == 'video' else 'm4a'}"
+            new = replace(one, id=uuid4().hex, name=name, link="", poster="", created=time.time())
             poster = ""
             if facts.poster:
                 poster = await self._keep_poster(new, facts.poster, facts.poster_type)
@@ -202,6 +210,7 @@ class Delivery:
                 await asyncio.to_thread(self._store.media.add, new)
         finally:
             await asyncio.to_thread(target.unlink, missing_ok=True)
+        await self._say(one, reason=CONVERTED)
         self._hub.tell(owner, "media", new.message, new.id)
         return new
 

@@ -10,7 +10,8 @@ import asyncio
 import json
 import math
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -25,7 +26,7 @@ from vnchat.library.animate import TYPES, animated
 from vnchat.library.archive import Entry, zipped
 from vnchat.library.names import file_name, safe
 from vnchat.library.signing import check, sign
-from vnchat.store.library import Found, Wanted
+from vnchat.store.library import Found, Place, Wanted
 from vnchat.web.asked import body_of, problem, refused
 from vnchat.web.kept import disposition
 from vnchat.web.views import media_view
@@ -71,7 +72,8 @@ async def library(request: Request) -> Response:
         store = here.store.library
         found = store.page(wanted, owner=owner, after=after, limit=PAGE + 1)
         more = len(found) > PAGE
-        items = [_item(one, here) for one in found[:PAGE]]
+        places = store.places([one.media.key for one in found[:PAGE]], owner=owner)
+        items = [_item(one, here, places[one.media.key]) for one in found[:PAGE]]
         told: dict[str, Any] = {"items": items, "more": _mark(found[PAGE - 1]) if more else ""}
         if after is None:
             told["count"], told["size"] = store.count(wanted, owner=owner)
@@ -171,19 +173,29 @@ async def preview(request: Request) -> Response:
 
 
 async def convert(request: Request) -> Response:
+    """Make a playable copy: lines of JSON, {"done": part} until {"media"} or {"problem"}.
+
+    It goes on when nobody listens any more; its end is told over the live socket too.
+    """
     here = engine()
     if refusal := refused(request, here):
         return refusal
-    try:
-        new = await here.delivery.convert(request.path_params["media_id"], owner=LOCAL_OWNER)
-    except NotFound as error:
-        return problem(str(error), 404)
-    except VnchatError as error:
-        return problem(str(error), 503)
-    return JSONResponse(media_view(new, here.addresses))
+    going = here.delivery.conversions.start(request.path_params["media_id"], owner=LOCAL_OWNER)
+
+    async def lines() -> AsyncIterator[str]:
+        async for done in going.progress():
+            yield json.dumps({"done": done}) + "\n"
+        try:
+            told = {"media": media_view(going.task.result(), here.addresses)}
+        except VnchatError as error:
+            told = {"problem": str(error)}
+        yield json.dumps(told) + "\n"
+
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return StreamingResponse(lines(), media_type="application/x-ndjson", headers=headers)
 
 
-def _item(found: Found, here: Engine) -> dict[str, Any]:
+def _item(found: Found, here: Engine, places: Sequence[Place]) -> dict[str, Any]:
     media = found.media
     return media_view(media, here.addresses) | {
         "message": media.message,
@@ -193,6 +205,7 @@ def _item(found: Found, here: Engine) -> dict[str, Any]:
         "prompt": found.prompt,
         "created": media.created,
         "origin": media.origin,
+        "places": [asdict(one) for one in places if one.message != media.message],
     }
 
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from vnchat import context, prices
 from vnchat.conversation import Conversation, Media, Message, Run
-from vnchat.library.convert import can_convert
 from vnchat.reading.prose import prose
 from vnchat.reading.reply import Reply
+from vnchat.runs.conversions import CONVERTED
 from vnchat.runs.live import LiveRun
 from vnchat.states import GOING
 from vnchat.store import Listed, Store
@@ -142,8 +142,20 @@ def message_view(
         "finish": reply.finish,
         "usage": reply.usage,
         "facts": facts(run),
+        "choices": list(reply.extra.get("choices") or ()),
+        "asks": reply.extra.get("asks") is True,
+        **_lineage(run),
     }
     return view
+
+
+def _lineage(run: Run) -> View:
+    """Of which message's video this is a change, if it was asked for as one; and whether the
+    gateway finds its own task in the conversation, so that the next prompt changes it unasked."""
+    asked = run.parameters.get("continuing")
+    changes = asked.get("message") if isinstance(asked, Mapping) else ""
+    by_history = not run.task and any(one.way == "task" for one in run.reply.handles)
+    return {"changes": str(changes or ""), "remembered": by_history}
 
 
 def shown_text(reply: Reply) -> str:
@@ -221,13 +233,18 @@ def media_view(media: Media, addresses: Addresses, got: int = 0, expected: int =
         "size": media.size or expected,
         "codec": media.codec,
         "playable": media.playable,
-        "convertible": not media.playable and media.kind in ("video", "audio") and can_convert(),
+        "convertible": _convertible(media),
         "state": media.state,
         "got": got,
         "reason": media.reason,
         "again": media.again,
         "tokens": media.tokens,
     }
+
+
+def _convertible(media: Media) -> bool:
+    moves = media.kind in ("video", "audio")
+    return bool(media.key) and not media.playable and moves and media.reason != CONVERTED
 
 
 def item(listed: Listed) -> View:

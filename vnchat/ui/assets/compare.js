@@ -1,5 +1,5 @@
-// The videos of a conversation as a strip, once there are two: a press leads to one, 'Compare' plays two side by side
-// in step. The left one leads; the right one is held to its time, by a slightly other speed or, far off, by a jump.
+// The versions of a video that was changed, as a strip: a press leads to one, 'Compare' plays two side by side in step.
+// The left one leads; the right one is held to its time, by a slightly other speed or, far off, by a jump.
 
 import { button, el, iconButton } from './dom.js';
 import { icon } from './icons.js';
@@ -21,9 +21,9 @@ export class Versions {
   /** `messages`: the Message objects of the open path, in order. */
   update(messages) {
     const found = [];
-    for (const message of messages) {
-      for (const media of message.view?.results ?? []) {
-        if (media.kind === 'video' && media.state === 'kept' && media.playable !== false && own(media.src)) found.push({ media, message });
+    for (const message of lineage([...messages])) {
+      for (const media of message.view.results ?? []) {
+        if (playable(media)) found.push({ media, message });
       }
     }
     const key = found.map(({ media }) => media.id).join();
@@ -40,6 +40,26 @@ export class Versions {
     const { message } = found.at(-1);
     message.node.insertBefore(this.node, message.row);
   }
+}
+
+const playable = (media) => media.kind === 'video' && media.state === 'kept' && media.playable !== false && own(media.src);
+
+/** The messages whose videos are versions of the newest one: made from the same first video, change by change. */
+function lineage(messages) {
+  const byId = new Map(messages.filter((one) => one.view).map((one) => [one.view.id, one.view]));
+  const films = messages.filter((one) => one.view?.results?.some(playable));
+  const source = (view) => {
+    if (view.changes) return byId.get(view.changes);
+    const before = byId.get(byId.get(view.parent)?.parent); // the answer before the question
+    return before?.remembered && before.results?.some(playable) && before.facts?.gateway === view.facts?.gateway ? before : undefined;
+  };
+  const first = (view) => {
+    let at = view;
+    for (let left = byId.size; left && source(at); left--) at = source(at);
+    return at;
+  };
+  const origin = films.length ? first(films.at(-1).view) : null;
+  return films.filter((one) => first(one.view) === origin);
 }
 
 export function compare(place, list) {

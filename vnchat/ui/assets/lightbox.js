@@ -43,6 +43,7 @@ export function lightbox(place, items, id, { act, remove, more }) {
       el('div', { class: 'vn-lightbox-prompt' }, el('p', { dir: 'auto', text: item.prompt || item.name }), item.prompt ? copy : ''),
       factsLine(item, { model: item.model }),
       el('div', { class: 'vn-fine', dir: 'auto', text: [new Date(item.created * 1000).toLocaleString(), item.title].filter(Boolean).join(' · ') }),
+      item.places?.length ? el('div', { class: 'vn-fine vn-places' }, t('lightbox.also'), item.places.map((one) => button(one.title || t('untitled'), () => leave({ do: 'openat', conversation: one.conversation, message: one.message }), { class: 'vn-button vn-quiet' }))) : '',
       el(
         'div',
         { class: 'vn-acts' },

@@ -121,25 +121,42 @@ function unplayable(media, context) {
     el('div', { class: 'vn-card-head' }, icon(media.kind === 'file' ? 'file' : 'movie'), el('b', { text: media.name || t(`media.${media.kind}`) })),
     el('p', { class: 'vn-card-text', text: media.kind === 'file' ? '' : t('media.unplayable', { codec: media.codec || media.type || '?' }) }),
     factsLine(media, context),
-    el('div', { class: 'vn-acts' }, download(media), copyLink(media), media.convertible ? convertButton(media) : null),
+    el('div', { class: 'vn-acts' }, download(media), copyLink(media), media.convertible ? convertButton(media) : null, media.reason === 'converted' ? el('span', { class: 'vn-fine', text: t('media.converted') }) : null),
   );
 }
 
-/** Where the server can: the file once more in a form that plays; it comes as a card of its own. */
+/** The file once more in a form that plays; it comes as a card of its own, also to whoever left meanwhile. */
 function convertButton(media) {
   const said = el('span', { class: 'vn-fine', role: 'status' });
   const node = button(t('media.convert'), async () => {
     node.disabled = true;
-    said.textContent = t('media.converting');
-    let problem = '';
-    try {
-      const answer = await fetch(`${live.here() ?? ''}/vnchat/convert/${encodeURIComponent(media.id)}`, { method: 'POST' });
-      if (!answer.ok) problem = (await answer.json()).problem;
-    } catch {
-      problem = t('library.away');
-    }
+    said.textContent = t('media.converting', { percent: 0 });
+    const problem = await converted(media.id, (done) => (said.textContent = t('media.converting', { percent: Math.floor(done * 100) })));
     said.textContent = problem;
     node.disabled = !problem;
   }, { glyph: 'convert' });
   return el('span', { class: 'vn-card-acts' }, node, said);
+}
+
+/** Gives "" or the sentence that says why not; `on` hears how much is done. */
+async function converted(id, on) {
+  try {
+    const answer = await fetch(`${live.here() ?? ''}/vnchat/convert/${encodeURIComponent(id)}`, { method: 'POST' });
+    if (!answer.ok) return (await answer.json()).problem;
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = '';
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return t('library.away');
+      const lines = (rest + value).split('\n');
+      rest = lines.pop();
+      for (const told of lines.filter(Boolean).map(JSON.parse)) {
+        if (told.problem) return told.problem;
+        if (told.media) return '';
+        on(told.done);
+      }
+    }
+  } catch {
+    return t('library.away');
+  }
 }
