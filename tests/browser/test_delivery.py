@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import http.server
+import io
 import json
 import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import av
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import ARTEFACTS, BOX, say
@@ -138,6 +141,55 @@ def test_a_failed_fetch_says_why_and_is_tried_again_by_a_press(
 
     expect(page.locator(".vn-results video")).to_be_visible(timeout=20_000)
     assert host.fetched == before + 1
+
+
+def old_film(codec: str, seconds: int = 2) -> bytes:
+    """In a codec that Chromium does not play."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as film:
+        stream = film.add_stream(codec, rate=20)
+        stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
+        for n in range(20 * seconds):
+            picture = Image.new("RGB", (640, 360), (n * 200 // (20 * seconds), 90, 160))
+            film.mux(stream.encode(av.VideoFrame.from_image(picture)))
+        film.mux(stream.encode())
+    return out.getvalue()
+
+
+def test_a_film_that_the_browser_cannot_play_is_converted(
+    both: tuple[Both, str], page: Page
+) -> None:
+    both[0].film = old_film("mpeg4")
+    both[0].go_on.set()
+    say(page, "A film please")
+    card = page.locator(".vn-results .vn-card")
+    expect(card).to_contain_text("mpeg4", timeout=20_000)
+    expect(card.get_by_role("link", name="Download")).to_be_visible()
+
+    card.get_by_role("button", name="Convert for the browser").click()
+    expect(card.get_by_role("status")).to_contain_text("%")
+    page.screenshot(path=ARTEFACTS / "converting.png")
+
+    video = page.locator(".vn-results video")
+    expect(video).to_be_visible(timeout=30_000)
+    video.evaluate("v => new Promise(d => { v.onseeked = d; v.currentTime = 1 })")
+    assert video.evaluate("v => v.duration") == pytest.approx(2, abs=0.1)
+    expect(card).to_contain_text("A copy that plays is beside it")
+    page.emulate_media(color_scheme="dark")
+    page.screenshot(path=ARTEFACTS / "converted.png")
+
+
+def test_a_conversion_that_fails_says_so(both: tuple[Both, str], page: Page) -> None:
+    film = old_film("mpeg4")
+    at = film.index(b"mdat") + 8
+    both[0].film = film[:at] + bytes(len(film) - at - 4000) + film[-4000:]
+    both[0].go_on.set()
+    say(page, "A film please")
+    card = page.locator(".vn-results .vn-card")
+    card.get_by_role("button", name="Convert for the browser").click(timeout=20_000)
+
+    expect(card.get_by_role("status")).to_contain_text("could not be converted")
+    expect(card.get_by_role("link", name="Download")).to_be_visible()
 
 
 def attach(page: Page, name: str, type: str, data: bytes) -> None:

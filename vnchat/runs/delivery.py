@@ -182,9 +182,7 @@ class Delivery:
         )
         return await self.keeping.free(keys)
 
-    async def _convert(
-        self, media: str, owner: str, on_progress: Callable[[float], None]
-    ) -> Media:
+    async def _convert(self, media: str, owner: str, on_progress: Callable[[float], None]) -> Media:
         """A file that browsers do not play, once more as one that they do. Raises MediaFailed."""
         one = await asyncio.to_thread(self._store.media.get, media, owner=owner)
         if not one.key or one.playable or one.kind not in ("video", "audio"):
