@@ -125,6 +125,36 @@ def test_a_sound_file_is_written_down(open_page: Opener, gateway: DemoGateway) -
     assert posts(gateway) == ["/v1/audio/transcriptions"]
 
 
+def test_a_sound_file_is_translated_with_its_times(
+    open_page: Opener, gateway: DemoGateway
+) -> None:
+    page = open_page("?model=demo-transcribe")
+    page.locator(".st-key-controls button").first.click()
+    for one in ("English translation", "With times"):
+        page.locator(".stButtonGroup button", has_text=one).first.click()
+        expect(
+            page.locator(".stButtonGroup button[aria-checked=true]", has_text=one)
+        ).to_be_visible()
+    page.screenshot(path=ARTEFACTS / "transcription-controls.png")
+    page.keyboard.press("Escape")
+    page.locator("input[type=file]").first.set_input_files(
+        {
+            "name": "memo.mp3",
+            "mimeType": "audio/mpeg",
+            "buffer": spoken("one two three", "nova", "mp3"),
+        }
+    )
+    expect(page.get_by_text("memo.mp3").first).to_be_visible()
+    page.locator(BOX).click()
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".vn-model code", has_text="00:00")).to_be_visible()
+    [request] = [r for r in gateway.requests if r.method == "POST"]
+    assert request.path == "/v1/audio/translations"
+    assert request.body["response_format"] == "verbose_json"
+    page.screenshot(path=ARTEFACTS / "transcription.png")
+
+
 def test_a_killed_server_asks_after_the_task_and_submits_nothing(
     open_page: Opener, gateway: DemoGateway, server: Server
 ) -> None:

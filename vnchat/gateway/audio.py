@@ -29,12 +29,17 @@ SPEECH: tuple[Control, ...] = (
 TRANSCRIPTION: tuple[Control, ...] = (
     Control("into", (("*", ("text", "english")),)),
     Control("language", (("*", ("*",)),)),
-    Control("form", (("whisper*", ("text", "srt", "vtt")), ("*", ()))),
+    # gpt-4o's own give words alone, and who says what; whisper and its many relatives give times.
+    Control(
+        "form",
+        (
+            ("*diarize*", ("speakers",)),
+            ("*gpt-4o*", ()),
+            ("*", ("timestamps", "srt", "vtt")),
+        ),
+    ),
 )
-_TYPES = {
-    "mp3": "audio/mpeg", "wav": "audio/wav", "flac": "audio/flac", "opus": "audio/ogg",
-    "aac": "audio/aac",
-}  # fmt: skip
+_FORMS = {"timestamps": "verbose_json", "speakers": "diarized_json"}
 
 
 def speech_ask(wanted: Wanted) -> Ask:
@@ -68,10 +73,16 @@ def transcription_ask(wanted: Wanted, sound: tuple[str, bytes, str]) -> Ask:
     fields: dict[str, Any] = {"model": wanted.model, "file": sound}
     if wanted.prompt.strip():
         fields["prompt"] = wanted.prompt.strip()[:2000]
-    if told.get("form"):
-        fields["response_format"] = told["form"]
+    if form := told.get("form"):
+        fields["response_format"] = _FORMS.get(form, form)
+    if form == "timestamps":
+        fields["timestamp_granularities"] = ["segment"]
+    if form == "speakers":
+        fields["chunking_strategy"] = "auto"
     english = told.get("into") == "english"
-    if told.get("language") and not english:
+    if english:
+        fields.pop("timestamp_granularities", None)
+    elif told.get("language"):
         fields["language"] = told["language"]
 
     def ask(client: Any, options: Mapping[str, Any]) -> Any:

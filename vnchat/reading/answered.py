@@ -1,7 +1,8 @@
-"""Answers of the picture, transcription and responses endpoints: streamed or in one piece. Pure.
+"""Answers that are no chat completion: streamed or in one piece, with the pictures here. Pure.
 
 Whether a stream was asked for says nothing: older gateways answer in one piece, so the content
-decides. Events and fields are those of OpenAI's API (types of the `openai` package).
+decides. Events and fields are those of OpenAI's API (types of the `openai` package). Words from
+sound are in transcript.py, the responses form in responses.py, Claude's and Gemini's in native.py.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from vnchat.reading import failure as failing
 from vnchat.reading.jsonlinks import as_data
 from vnchat.reading.made import Gathered
 from vnchat.reading.reader import Fault
-from vnchat.reading.reply import Activity, Finish, Reply, Result
-from vnchat.reading.said import Said, said_in
+from vnchat.reading.reply import Activity, Reply, Result
+from vnchat.reading.said import said_in
 from vnchat.reading.sse import Frame, Frames, Item, decode
 from vnchat.reading.urls import UNPLAYABLE, extension_of
 
@@ -148,116 +149,10 @@ class Pictures(Answered):
 
     def _usage(self, value: Mapping[str, Any]) -> None:
         if isinstance(usage := value.get("usage"), Mapping):
-            self.usage = _counted(usage)
+            self.usage = counted(usage)
 
 
-class Transcript(Answered):
-    """/audio/transcriptions and /translations: JSON, plain text or a stream."""
-
-    def _event(self, kind: str, value: Mapping[str, Any]) -> bool:
-        if kind.endswith("text.delta") and isinstance(value.get("delta"), str):
-            self.text_parts.append(value["delta"])
-            return True
-        if kind.endswith("text.done"):
-            self._over = True
-            whole, have = value.get("text"), "".join(self.text_parts)
-            if isinstance(whole, str) and whole.startswith(have):
-                self.text_parts.append(whole[len(have) :])
-            return True
-        return self._said(value)
-
-    def _whole(self, value: object, text: str) -> None:
-        if isinstance(value, Mapping):
-            if isinstance(said := value.get("text"), str):
-                self.text_parts.append(said)
-                if isinstance(usage := value.get("usage"), Mapping):
-                    self.usage = _counted(usage)
-            elif not self._said(value):
-                self.odd(f"The answer holds no text: {text[:300]}")
-        elif text and not text.startswith("<"):
-            self.text_parts.append(text)
-        else:
-            self.odd(f"The answer holds no text: {text[:300]}")
-
-
-class Responses(Answered):
-    """/responses: text, summaries of the reasoning, refusals, pictures made on the way."""
-
-    _finish: Finish = "stop"
-
-    def _event(self, kind: str, value: Mapping[str, Any]) -> bool:
-        delta = value.get("delta")
-        if isinstance(delta, str) and kind.endswith(("output_text.delta", "refusal.delta")):
-            self.text_parts.append(delta)
-            return True
-        if isinstance(delta, str) and "reasoning" in kind and kind.endswith("text.delta"):
-            self.reasoning_parts.append(delta)
-            return True
-        if kind.endswith("reasoning_summary_part.added") and self.reasoning_parts:
-            self.reasoning_parts.append("\n\n")
-            return True
-        if kind.endswith("image_generation_call.partial_image"):
-            if isinstance(picture := value.get("partial_image_b64"), str):
-                self.preview, self.media_like = as_data(picture, ""), True
-            return True
-        if kind.endswith(("response.completed", "response.incomplete", "response.failed")):
-            self._over = True
-            self._response(value.get("response"), grown=True)
-            return True
-        return kind in ("error", "response.error") and self._said({"error": value})
-
-    def _whole(self, value: object, text: str) -> None:
-        output = value.get("output") if isinstance(value, Mapping) else None
-        if not isinstance(output, list):
-            if not self._said(value):
-                self.odd(f"This is no answer: {text[:300]}")
-            return
-        self._response(value, grown=False)
-
-    def _response(self, value: object, *, grown: bool) -> None:
-        if not isinstance(value, Mapping):
-            return
-        for item in value.get("output") or ():
-            if isinstance(item, Mapping):
-                self._item(item, grown)
-        if isinstance(model := value.get("model"), str):
-            self.model = model
-        if isinstance(usage := value.get("usage"), Mapping):
-            self.usage = _counted(usage)
-        if isinstance(name := value.get("id"), str):
-            self.extra["id"] = name[:200]
-        if value.get("status") == "failed" or value.get("error"):
-            said = said_in(value) or Said("The answer failed.")
-            self.fail(failing.failure(said, keys=self._keys))
-        elif value.get("status") == "incomplete":
-            details = value.get("incomplete_details")
-            reason = details.get("reason") if isinstance(details, Mapping) else ""
-            self._finish = "content_filter" if reason == "content_filter" else "length"
-
-    def _item(self, item: Mapping[str, Any], grown: bool) -> None:
-        kind = item.get("type")
-        if kind == "image_generation_call" and isinstance(item.get("result"), str):
-            self.results += (Result("image", as_data(item["result"], "")),)
-        for part in item.get("content") or ():
-            if isinstance(part, Mapping) and not grown:
-                words = part.get("text") or part.get("refusal")
-                if kind == "message" and isinstance(words, str):
-                    self.text_parts.append(words)
-        for part in item.get("summary") or ():
-            words = part.get("text") if isinstance(part, Mapping) else None
-            if kind == "reasoning" and isinstance(words, str) and not grown:
-                self.reasoning_parts.append(words)
-
-    def end(self, fault: Fault | None = None) -> Reply:
-        from dataclasses import replace
-
-        reply = super().end(fault)
-        if reply.finish == "stop" and self._finish != "stop":
-            reply = self._reply = replace(reply, finish=self._finish)
-        return reply
-
-
-def _counted(usage: Mapping[str, Any]) -> dict[str, Any]:
+def counted(usage: Mapping[str, Any]) -> dict[str, Any]:
     """Tokens under the names of the chat form, beside those that came."""
     told = dict(usage)
     for ours, theirs in (("prompt_tokens", "input_tokens"), ("completion_tokens", "output_tokens")):

@@ -22,9 +22,11 @@ from vnchat.gateway.request import last_prompt
 from vnchat.gateway.responses import responses_ask
 from vnchat.gateway.routing import Route
 from vnchat.gateway.tasks import Wanted, images_of
-from vnchat.reading.answered import Pictures, Responses, Transcript
+from vnchat.reading.answered import Pictures
 from vnchat.reading.made import Gathered
 from vnchat.reading.reply import Reply
+from vnchat.reading.responses import Responses
+from vnchat.reading.transcript import Transcript
 from vnchat.runs.live import LiveRun
 from vnchat.runs.tasks import Hooks, Limits, Place, follow_task, repeated, run_task
 from vnchat.settings import Settings

@@ -12,6 +12,7 @@ from typing import Any
 from vnchat.conversation import Media, Message
 from vnchat.gateway.configured import Gateways
 from vnchat.gateway.continuing import continuing
+from vnchat.library.names import file_name
 from vnchat.runs.asking import data_url, from_question, messages_of
 from vnchat.runs.choice import Choice
 from vnchat.runs.delivery import Delivery
@@ -35,9 +36,9 @@ class Gathering:
         self._link_of = link_of
 
     async def sound(self, live: LiveRun) -> tuple[str, bytes, str] | None:
-        """The sound that came with the question."""
-        for one in await self._given(live, "audio"):
-            return one.name or "sound.mp3", await self._delivery.load(one), one.type
+        """The sound that came with the question, or the video whose sound is meant."""
+        for one in await self._given(live, "audio") + await self._given(live, "video"):
+            return one.name or file_name("", one.type, one.id), await self._delivery.load(one), one.type
         return None
 
     async def mask(self, live: LiveRun) -> str:

@@ -26,8 +26,8 @@ from vnchat.library.joining import joined
 from vnchat.library.probe import probe
 from vnchat.library.sniff import HEAD, container_of
 from vnchat.reading.aloud import pieces, speakable
-from vnchat.reading.answered import Transcript
 from vnchat.reading.reply import Reply
+from vnchat.reading.transcript import Transcript
 from vnchat.runs.delivery import Delivery
 from vnchat.store import Store
 

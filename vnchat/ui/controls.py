@@ -148,8 +148,8 @@ NAMED = frozenset({
 def _shown(name: str, value: str) -> str:
     if name == "seconds":
         return f"{value} s"
-    if name == "pictures":
-        return say(f"control.pictures.{value}")
+    if name in ("pictures", "into", "form"):
+        return say(f"control.{name}.{value}")
     return say("control.on") if value == "true" else value
 
 

@@ -51,7 +51,7 @@ def send(
     wanted = dataclasses.replace(choice(), continuing=continues)
     pictures = [*attached, *current.attached] if whole else list(attached)
     if any(one.kind == "mask" for one in pictures):
-        pictures = masking.in_order(pictures, wanted)
+        pictures = masking.in_order(pictures, masking.wanted_now(current) if whole else wanted)
     if whole and current.continuing:
         message, wish = current.continuing
         wanted = dataclasses.replace(
@@ -117,6 +117,35 @@ def answer_again(current: Open, question: str, model: str = "") -> None:
         wanted = dataclasses.replace(wanted, model=model, controls={})
     engine().runner.start(
         owner=owner(), conversation=current.id, choice=controls.routed(wanted), parent=question
+    )
+
+
+def press(current: Open, message: str, pressed: str) -> None:
+    """A button of a provider's task, as a turn of its own. One press is one task."""
+    store = engine().store
+    told = store.conversations.message(message, owner=owner())
+    run = store.runs.get(told.run, owner=owner())
+    every = run.reply.extra.get("choices")
+    label = next((str(one["label"]) for one in every or () if one.get("id") == pressed), "")
+    if not label:
+        raise BadInput(say("choice_gone"))
+    going = engine().runner.going(owner())
+    asked = {"message": message, "wish": "action", "pressed": pressed}
+    if any(
+        store.runs.get(one.id, owner=owner()).parameters.get("continuing") == asked
+        for one in going
+        if one.conversation == current.id
+    ):
+        return  # the same press twice: its task is on its way
+    wanted = dataclasses.replace(
+        choice(), gateway=run.gateway, model=run.model, continuing=asked, system="", controls={}
+    )
+    engine().runner.start(
+        owner=owner(),
+        conversation=current.id,
+        choice=controls.routed(wanted),
+        question=label,
+        parent=message,
     )
 
 
@@ -194,7 +223,7 @@ def _take(data: bytes, name: str) -> Media:
     except MediaFault as error:
         raise BadInput(str(error), detail=error.detail) from error
     profile = engine().gateways.get(choice().gateway)[0]
-    heard = facts.kind == "audio" and controls.route_now(choice()).kind == "transcription"
+    heard = controls.route_now(choice()).kind == "transcription"
     if not heard and not profile.takes(facts.kind):
         raise BadInput(say(f"no_{facts.kind}_in", gateway=profile.name))
     if len(data) > MOST_FILM_BYTES:
