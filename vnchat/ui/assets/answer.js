@@ -2,6 +2,7 @@
 // parsed and drawn again. What Markdown is, is markdown.js; when to draw, frames.js.
 
 import { GrowingCode, copyOnClick } from './code.js';
+import { watch } from './diagrams.js';
 import { forget, soon } from './frames.js';
 import { healLines, openFence } from './heal.js';
 import { LongBlock } from './long.js';
@@ -63,6 +64,7 @@ export class Answer {
     this.code = null;
     if (this.guessed || Object.keys(this.env.references).length || /^ {0,3}\[[^\]]+\]:/m.test(this.tail)) this.whole();
     else this.redraw(false);
+    watch(this.root);
   }
 
   // A definition "[a]: https://…" may stand after its use in a finished block.

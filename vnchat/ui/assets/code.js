@@ -27,7 +27,8 @@ export function codeRules(md) {
     const language = /^[\w+#.-]{1,32}/.exec(info.trim())?.[0] ?? '';
     const inner = (growing ? '' : colours(code, language.toLowerCase())) || escape(code);
     const label = language ? `<span class="vn-lang">${escape(language)}</span>` : '';
-    return `<div class="vn-code" dir="ltr"><div class="vn-code-head">${label}</div><pre tabindex="0"><code>${inner}</code></pre></div>`;
+    const look = language.toLowerCase() === 'mermaid' ? 'vn-code vn-mermaid' : 'vn-code'; // diagrams.js
+    return `<div class="${look}" dir="ltr"><div class="vn-code-head">${label}</div><pre tabindex="0"><code>${inner}</code></pre></div>`;
   };
   md.renderer.rules.fence = (tokens, i, options, env) => frame(tokens[i].content, tokens[i].info, tokens[i] === env.growing);
   md.renderer.rules.code_block = (tokens, i) => frame(tokens[i].content, '', false);

@@ -2,6 +2,7 @@
 // Each view is a function (root, act) → {update(data), stop()}.
 
 import { composer } from './composer.js';
+import * as diagrams from './diagrams.js';
 import { exchange } from './exchange.js';
 import { history } from './history.js';
 import { library } from './library.js';
@@ -26,6 +27,7 @@ function style(name) {
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector('.vn') ?? parentElement;
   live.start(data.base);
+  diagrams.start(data.base);
   let one = mounted.get(root);
   if (!one || one.name !== data.view || (one.lang && one.lang !== data.lang)) {
     one?.shown?.stop();
