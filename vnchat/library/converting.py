@@ -150,7 +150,8 @@ class Film(Out):
         if pts < self._last + _TICKS // (_FASTEST + 1) and self._last >= 0:
             return  # doubled, or more than can be seen
         if self._turn:
-            frame = av.VideoFrame.from_image(frame.to_image().rotate(self._turn, expand=True))
+            turned = frame.to_image().rotate(self._turn, expand=True)
+            frame = av.VideoFrame.from_image(turned)  # type: ignore[no-untyped-call]
         small = frame.reformat(self._stream.width, self._stream.height, "yuv420p")
         small.pts, small.time_base = pts, Fraction(1, _TICKS)
         small.pict_type = 0

@@ -1,4 +1,4 @@
-"""Conversions under way: each once, however often it is asked for, and on its own when nobody waits.
+"""Conversions under way: each once, however often it is asked for, also when nobody waits.
 
 The work itself is delivery.py's; who asked is told how far it is by web/library.py.
 """

@@ -185,6 +185,7 @@ async def convert(request: Request) -> Response:
     async def lines() -> AsyncIterator[str]:
         async for done in going.progress():
             yield json.dumps({"done": done}) + "\n"
+        told: dict[str, Any]
         try:
             told = {"media": media_view(going.task.result(), here.addresses)}
         except VnchatError as error:
