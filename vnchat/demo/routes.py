@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from . import audio, images, tasks, videos
 from .chat import complete, model_named
 from .jobs import Jobs
+from .midjourney import Midjourney
 from .models import model_list
 from .protocol import Refused
 from .records import Request
@@ -49,6 +50,14 @@ class Routes:
             r"GET /v1/video/query/([\w-]+)": lambda name, _: tasks.query(name, jobs),
         }
         self._jobs = jobs
+        self._providers(Midjourney(studio))
+
+    def _providers(self, midjourney: Midjourney) -> None:
+        """Routes of providers beside /v1."""
+        self._named |= {
+            r"POST /mj/submit/([\w-]+)": midjourney.submit,
+            r"GET /mj/task/([\w-]+)/fetch": lambda name, _: midjourney.fetch(name),
+        }
 
     async def answer(self, request: Request, query: str) -> Response:
         method, path = request.method, request.path

@@ -57,6 +57,10 @@ class Next:
     send: Send
     title: str = ""
 
+    @property
+    def takes_mask(self) -> bool:
+        return "{mask" in str(self.send.body)
+
 
 @dataclass(frozen=True, slots=True)
 class Control:
@@ -84,6 +88,8 @@ class Record:
     hints: Hints
     every: float = 10.0
     needs_image: bool = False
+    least: int = 0  # pictures
+    most: int = 0  # pictures; 0: any number
     overlays: tuple[Overlay, ...] = ()
     controls: tuple[Control, ...] = ()
     content: str = ""  # where the bytes are when no link is told; needs the key
@@ -153,7 +159,7 @@ _FIELDS = frozenset({
     "id", "title", "kind", "seen", "sources", "models", "base", "submit", "poll", "task_id",
     "status", "states", "progress", "scale", "result", "poster", "result_text", "result_title",
     "failure", "submit_ok", "choices", "early", "every", "needs_image", "overlay", "controls",
-    "content", "hop", "cancel", "next", "note",
+    "content", "hop", "cancel", "next", "note", "pictures",
 })  # fmt: skip
 _SEND = frozenset({"method", "path", "encoding", "query", "headers", "body", "alternatives"})
 
@@ -168,6 +174,7 @@ def _record(row: Mapping[str, Any]) -> Record:
     if not id.isascii() or not id.replace("_", "").replace("-", "").isalnum():
         raise _Wrong("“id” may hold letters, digits, _ and - only.")
     hop = _table(row, "hop")
+    least, most = _pictures(row)
     return Record(
         id=id,
         title=_text(row, "title") or id,
@@ -181,6 +188,8 @@ def _record(row: Mapping[str, Any]) -> Record:
         hints=_hints(row),
         every=_seconds(row),
         needs_image=row.get("needs_image") is True,
+        least=least,
+        most=most,
         overlays=tuple(_overlays(row)),
         controls=tuple(_controls(row)),
         content=_path(_text(row, "content"), "content") if row.get("content") else "",
@@ -317,6 +326,14 @@ def _one_of(row: Mapping[str, Any], name: str, known: Sequence[str], default: st
     if found not in known:
         raise _Wrong(f"“{name}” must be one of {', '.join(known)}.")
     return found
+
+
+def _pictures(row: Mapping[str, Any]) -> tuple[int, int]:
+    found = row.get("pictures", [0, 0])
+    right = isinstance(found, list) and len(found) == 2 and all(type(n) is int for n in found)
+    if not right or not 0 <= found[0] <= found[1]:
+        raise _Wrong("“pictures” must be the least and the most of them, like [2, 5].")
+    return found[0], found[1]
 
 
 def _seconds(row: Mapping[str, Any]) -> float:

@@ -72,6 +72,11 @@ def submit_of(record: Record, wanted: Wanted, *, step: str = "") -> Asking:
         return _filled(next_of(record, step).send, values)
     if record.needs_image and not wanted.images:
         raise BadInput(f"{record.title} needs a picture to begin with. Attach one.")
+    many = len(wanted.images)
+    if many < record.least or (record.most and many > record.most):
+        raise BadInput(
+            f"{record.title} takes {record.least} to {record.most} pictures; attached are {many}."
+        )
     if not wanted.prompt.strip() and not wanted.images:
         raise BadInput("Write what is to be made.")
     if wanted.mask and not record.takes_mask:

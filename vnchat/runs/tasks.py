@@ -176,7 +176,7 @@ async def follow_task(
                 why = look.failure or Failure("upstream", "The task failed.")
                 return reader.fail(why)
             case "asks":
-                return reader.odd("This step asks for more words, which cannot be given here.")
+                return _asked(place, reader, str(task.get("id", "")))
             case "succeeded":
                 heard = now
                 look = await _with_result(place, task, look)
@@ -214,10 +214,20 @@ def _done(place: Place, reader: Gathered, look: Look, task_id: str) -> Reply:
         reader.extra["body"] = as_facts(look.body)
     if look.choices:
         reader.extra["choices"] = [dict(one) for one in look.choices]
-    if task_id:
-        way: Literal["video", "task"] = "video" if place.record.kind == "video" else "task"
-        reader.handles = (Handle(way, task_id),)
+    reader.handles = _handles(place, task_id)
     return reader.end()
+
+
+def _asked(place: Place, reader: Gathered, task_id: str) -> Reply:
+    """The step waits for more words: they are given by another step of the same task."""
+    reader.extra["asks"] = True
+    reader.handles = _handles(place, task_id)
+    return reader.end()
+
+
+def _handles(place: Place, task_id: str) -> tuple[Handle, ...]:
+    way: Literal["video", "task"] = "video" if place.record.kind == "video" else "task"
+    return (Handle(way, task_id),) if task_id else ()
 
 
 async def _submit(place: Place, asking: Asking, run_id: str) -> tuple[Asking, Submitted, Outcome]:

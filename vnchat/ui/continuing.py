@@ -17,7 +17,7 @@ from vnchat.ui.models import listed
 from vnchat.ui.state import Open, choice, choose, owner, say
 
 
-def begin(current: Open, message: str, wish: Wish) -> None:
+def begin(current: Open, message: str, wish: str) -> None:
     """The next prompt changes or extends the video of this answer.
 
     Its ids mean something only at the gateway that made it, so that one is chosen.

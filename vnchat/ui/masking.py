@@ -6,6 +6,8 @@ composer, and taken away again with its picture.
 
 from __future__ import annotations
 
+import dataclasses
+
 from vnchat.conversation import Media
 from vnchat.engine import engine
 from vnchat.errors import BadInput
@@ -24,14 +26,25 @@ def taken(wanted: Choice) -> bool:
     route = route_now(wanted)
     if route.kind == "task":
         record = engine().records.get(route.record)
+        if record is not None and wanted.continuing:
+            step = wanted.continuing.get("wish", "")
+            return any(one.id == step and one.takes_mask for one in record.next)
         return record is not None and record.takes_mask
     return route.kind == "image" and takes_mask(wanted.model)
+
+
+def wanted_now(current: Open) -> Choice:
+    """The choice as the next prompt of this conversation is sent with it."""
+    if current.continuing is None:
+        return choice()
+    message, wish = current.continuing
+    return dataclasses.replace(choice(), continuing={"message": message, "wish": wish})
 
 
 def begin(current: Open, media: str, mask: str) -> None:
     """The next prompt edits this picture where the mask says."""
     store = engine().store
-    if not taken(choice()):
+    if not taken(wanted_now(current)):
         raise BadInput(say("mask_not_taken", model=choice().model))
     drawn = store.media.get(mask, owner=owner())
     if drawn.kind != "mask" or drawn.message:

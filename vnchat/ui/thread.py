@@ -34,7 +34,7 @@ def draw() -> None:
         missing=current.missing,
         assistants=[] if current.messages else _assistants(),
         models=listed(choice().gateway).names[:MOST_MODELS],
-        masks=masking.taken(choice()),
+        masks=masking.taken(masking.wanted_now(current)),
     )
     if st.session_state.pop("page_again", False):
         st.rerun()
@@ -151,6 +151,11 @@ def act(current: Open, pressed: dict[str, Any]) -> None:
             kept = store.media.get(str(pressed.get("media", "")), owner=owner())
             loose = kept.origin == "given" and not kept.message  # made for this very message
             current.attached.append(kept if loose else store.media.copy(kept))
+            st.session_state["page_again"] = True
+        case "press":
+            sending.press(current, message, str(pressed.get("choice", "")))
+        case "answer":
+            continuing.begin(current, message, "modal")
             st.session_state["page_again"] = True
         case "vary":
             sending.vary(current, message, str(pressed.get("media", "")))

@@ -143,12 +143,17 @@ class Editor {
 
   stroke({ erase, size, points }, context) {
     context.globalCompositeOperation = erase ? 'destination-out' : 'source-over';
-    context.strokeStyle = getComputedStyle(this.canvas).color;
+    context.strokeStyle = context.fillStyle = getComputedStyle(this.canvas).color;
     context.lineWidth = size;
     context.lineCap = context.lineJoin = 'round';
     context.beginPath();
+    if (points.length === 1) { // a line without length is not drawn
+      context.arc(...points[0], size / 2, 0, 2 * Math.PI);
+      context.fill();
+      return;
+    }
     context.moveTo(...points[0]);
-    for (const point of points.length > 1 ? points.slice(1) : points) context.lineTo(...point);
+    for (const point of points.slice(1)) context.lineTo(...point);
     context.stroke();
   }
 

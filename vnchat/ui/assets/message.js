@@ -3,6 +3,7 @@
 
 import { actionsOf, editor, factsOf, goOn } from './actions.js';
 import { Answer } from './answer.js';
+import { asking, choices } from './choices.js';
 import { el, once } from './dom.js';
 import { endCard } from './failure.js';
 import * as live from './live.js';
@@ -147,7 +148,7 @@ export class Message {
     else this.answer.finish();
     this.body.hidden = !text;
     this.shelf.update(view.results ?? [], { model: view.facts?.model, took: view.facts?.took_s, message: view.id, text });
-    once(this.end, JSON.stringify([view.failure, view.run, view.finish, view.tool_calls]), () => endCard(view, this.act, () => this.editQuestion()));
+    once(this.end, JSON.stringify([view.failure, view.run, view.finish, view.tool_calls, view.choices, view.asks]), () => (view.asks ? [asking(view, this.act)] : [...endCard(view, this.act, () => this.editQuestion()), choices(view, this.act)]));
     this.drawRow();
   }
 

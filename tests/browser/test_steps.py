@@ -1,0 +1,63 @@
+"""What a provider offers below what it made, from the press to the next picture or song."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import ARTEFACTS, say
+from tests.browser.test_making import posts
+from tests.serving import Server
+from vnchat.demo.server import DemoGateway
+
+Opener = Callable[..., Page]
+
+
+@pytest.fixture
+def server(gateway: DemoGateway, tmp_path: Path) -> Iterator[Server]:
+    started = Server(
+        tmp_path / "data",
+        {
+            "OPENAI_BASE_URL": gateway.base_url,
+            "OPENAI_API_KEY": "sk-test-0123456789",
+            "VNCHAT_TASK_POLL_SECONDS": "0.05",
+        },
+    )
+    started.start()
+    yield started
+    started.stop()
+
+
+def test_midjourneys_buttons_and_a_step_that_asks_for_words(
+    open_page: Opener, gateway: DemoGateway
+) -> None:
+    page = open_page("?model=mj_imagine")
+    say(page, "A fox in the snow")
+    first = page.locator(".vn-choices").first
+    expect(first.get_by_role("button")).to_have_count(9, timeout=60_000)
+    page.screenshot(path=ARTEFACTS / "midjourney-grid.png")
+
+    first.get_by_role("button", name="Press U2").dblclick()
+    expect(page.locator(".vn-choices")).to_have_count(2, timeout=60_000)
+    assert posts(gateway).count("/mj/submit/action") == 1
+    page.locator(".vn-choices").nth(1).get_by_role("button", name="Press Vary (Region)").click()
+    page.get_by_role("button", name="Write it").click()
+    expect(page.get_by_role("button", name="Answering the step above")).to_be_visible()
+    page.locator("figure.vn-image").nth(1).get_by_role(
+        "button", name="Change a part of this picture"
+    ).click()
+    page.locator(".vn-mask canvas").click()
+    page.get_by_role("button", name="Use for the next prompt").click()
+    expect(page.get_by_role("button", name="Mask on the picture")).to_be_visible()
+    page.screenshot(path=ARTEFACTS / "midjourney-asks.png")
+    say(page, "a red scarf")
+    expect(page.locator("figure.vn-image")).to_have_count(3, timeout=60_000)
+
+    [modal] = [r.body for r in list(gateway.requests) if r.path == "/mj/submit/modal"]
+    assert modal["prompt"] == "a red scarf"
+    assert modal["maskBase64"].startswith("data:image/png;base64,")
+    assert posts(gateway).count("/mj/submit/action") == 2
+    assert posts(gateway).count("/mj/submit/modal") == 1

@@ -1,0 +1,145 @@
+"""What is done with a finished task: its buttons, words that a step asks for, several pictures."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+
+from tests.runs.conftest import OWNER, ask, ended
+from tests.runs.test_tasks import FAST, kept, submits
+from vnchat.conversation import Run
+from vnchat.demo.server import DemoGateway
+from vnchat.engine import Engine
+from vnchat.library.pictures import rebuild
+from vnchat.runs.choice import Choice
+from vnchat.store import Turn
+
+
+@pytest.fixture
+def engine(engine_with: Callable[..., Engine]) -> Engine:
+    return engine_with(**FAST)
+
+
+def picture(engine: Engine, colour: str) -> str:
+    """The id of an attached picture."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 64), colour).save(buffer, "PNG")
+    made = rebuild(buffer.getvalue(), longest=2048, max_bytes=1_000_000)
+    keeping = engine.delivery.keep_given(made, f"{colour}.png", owner=OWNER)
+    return asyncio.run_coroutine_threadsafe(keeping, engine.runner.loop).result(10).id
+
+
+def step(engine: Engine, before: Turn, text: str, **told: str) -> Turn:
+    return ask(
+        engine,
+        text,
+        "mj_imagine",
+        route="task:midjourney",
+        conversation=before.conversation,
+        continuing={"message": before.answer.id, **told},
+    )
+
+
+def choice_of(run: Run, label: str) -> str:
+    return next(one["id"] for one in run.reply.extra["choices"] if label in one["label"])
+
+
+def imagined(engine: Engine) -> tuple[Turn, Run]:
+    turn = ask(engine, "A fox", "mj_imagine", route="task:midjourney")
+    run = ended(engine, turn, 60)
+    assert run.state == "done"
+    return turn, run
+
+
+def test_a_button_is_one_task_and_brings_its_own_buttons(
+    engine: Engine, gateway: DemoGateway
+) -> None:
+    first, run = imagined(engine)
+    labels = [one["label"] for one in run.reply.extra["choices"]]
+    assert labels == ["U1", "U2", "U3", "U4", "🔄", "V1", "V2", "V3", "V4"]
+
+    turn = step(engine, first, "U2", wish="action", pressed=choice_of(run, "U2"))
+
+    after = ended(engine, turn, 60)
+    assert after.state == "done"
+    assert [one.kind for one in after.reply.results] == ["image"]
+    assert "Vary (Region)" in [one["label"] for one in after.reply.extra["choices"]]
+    assert submits(gateway, "/mj/submit/action") == 1
+    sent = next(r.body for r in gateway.requests if r.path == "/mj/submit/action")
+    assert sent == {"taskId": run.task["id"], "customId": choice_of(run, "U2")}
+    for one in (first, turn):
+        kept(engine, one)
+
+
+def test_a_step_that_asks_for_words_gets_them(engine: Engine, gateway: DemoGateway) -> None:
+    first, run = imagined(engine)
+    single = step(engine, first, "U1", wish="action", pressed=choice_of(run, "U1"))
+    one = ended(engine, single, 60)
+    asked = step(engine, single, "Zoom", wish="action", pressed=choice_of(one, "Custom Zoom"))
+
+    waiting = ended(engine, asked, 60)
+    assert (waiting.state, waiting.reply.extra["asks"]) == ("done", True)
+    assert waiting.reply.results == ()
+    told = step(engine, asked, "far away", wish="modal")
+
+    done = ended(engine, told, 60)
+    assert (done.state, len(done.reply.results)) == ("done", 1)
+    sent = next(r.body for r in gateway.requests if r.path == "/mj/submit/modal")
+    assert sent == {"taskId": waiting.task["id"], "prompt": "far away"}
+    for turn in (first, single, told):
+        kept(engine, turn)
+
+
+@pytest.mark.parametrize(("count", "state"), [(1, "failed"), (2, "done"), (6, "failed")])
+def test_a_blend_takes_two_to_five_pictures(
+    engine: Engine, gateway: DemoGateway, count: int, state: str
+) -> None:
+    colours = ("red", "blue", "green", "white", "black", "grey")[:count]
+    turn = engine.runner.start(
+        owner=OWNER,
+        conversation="",
+        choice=Choice("settings", "mj_blend", route="task:midjourney_blend"),
+        question="",
+        attached=[picture(engine, one) for one in colours],
+    )
+
+    run = ended(engine, turn, 60)
+
+    assert run.state == state
+    assert submits(gateway, "/mj/submit/blend") == (state == "done")
+    if state == "failed":
+        assert "takes 2 to 5 pictures" in run.reply.failure.message  # type: ignore[union-attr]
+    else:
+        sent = next(r.body for r in gateway.requests if r.path == "/mj/submit/blend")
+        heads = [url.partition(",") for url in sent["base64Array"]]
+        assert len({base64.b64decode(data) for _, _, data in heads}) == 2
+        kept(engine, turn)
+
+
+def test_a_description_is_a_text_answer(engine: Engine) -> None:
+    turn = engine.runner.start(
+        owner=OWNER,
+        conversation="",
+        choice=Choice("settings", "mj_describe", route="task:midjourney_describe"),
+        question="",
+        attached=[picture(engine, "red")],
+    )
+
+    run = ended(engine, turn, 60)
+
+    assert run.state == "done"
+    assert run.reply.text.startswith("1️⃣")
+    assert run.reply.results == ()
+
+
+def test_a_banned_word_is_said_and_makes_no_task(engine: Engine, gateway: DemoGateway) -> None:
+    run = ended(engine, ask(engine, "a forbidden thing", "mj_imagine", route="task:midjourney"), 60)
+
+    assert run.state == "failed"
+    assert run.task == {}
+    assert submits(gateway, "/mj/submit/imagine") == 1
