@@ -11,6 +11,7 @@ const SETTINGS = {
   suppressErrorRendering: true,
   deterministicIds: true,
   htmlLabels: false,
+  look: 'classic',
   fontFamily: FONT,
   maxTextSize: 20_000,
   maxEdges: 400,
