@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from vnchat import prices
+from vnchat.conversation import Run
 from vnchat.errors import BadInput
+from vnchat.reading.reply import Reply
 
 FILE = """
 currency = "EUR"
@@ -56,3 +58,40 @@ def test_a_wrong_file_is_one_sentence(tmp_path: Path, text: str) -> None:
 
     with pytest.raises(BadInput, match=r"prices\.toml"):
         prices.load(str(tmp_path / "prices.toml"))
+
+
+def run(model: str, usage: Any = None, requests: int = 1) -> Run:
+    return Run(
+        id=model,
+        owner="o",
+        conversation="c",
+        message="m",
+        state="done",
+        model=model,
+        gateway="g",
+        paid=False,
+        stream=True,
+        reply=Reply(usage=usage),
+        requests=requests,
+    )
+
+
+def test_a_price_that_the_gateway_told_stands_in_for_one_of_the_file(known: prices.Prices) -> None:
+    told = {"cost": 0.25, "prompt_tokens": 1_000_000}
+
+    assert known.of_run(run("other", told)) == prices.Cost(0.25, "USD")
+    assert known.of_run(run("gpt-5-small", told)) == prices.Cost(0.1, "EUR")
+    assert known.of_run(run("other", {"cost": "0.25"})) is None
+    assert known.of_run(run("other", {"cost": float("nan")})) is None
+
+
+def test_a_conversation_is_summed_for_each_currency(known: prices.Prices) -> None:
+    small, other = {"prompt_tokens": 1_000_000}, {"cost": 0.5}
+    runs = [run("gpt-5-small", small), run("gpt-5-small", small), run("other", other), run("x")]
+    runs.append(run("gpt-5-small", small, requests=0))  # a copy in a fork: nothing was sent
+
+    assert known.of_all(runs) == [
+        prices.Cost(pytest.approx(0.2), "EUR", 2, 1),
+        prices.Cost(0.5, "USD", 1, 1),
+    ]
+    assert known.of_all([run("x")]) == []

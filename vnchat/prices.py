@@ -15,17 +15,30 @@ Pure but for `load`. Without a price nothing is said: a guess would be worse.
 
 from __future__ import annotations
 
+import math
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from vnchat.conversation import Run
 from vnchat.errors import BadInput
 
 MILLION = 1_000_000
+GATEWAYS = "USD"  # OpenRouter and LiteLLM tell `usage.cost` in it
 FIELDS = {"input", "cached", "output", "each"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """A sum in one currency, of `answers` answers; of `unknown` more no price is known."""
+
+    amount: float
+    currency: str
+    answers: int = 1
+    unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,32 @@ class Prices:
         tokens = fresh * plain + cached * price.get("cached", plain)
         tokens += (got or 0) * price.get("output", 0.0)
         return tokens / MILLION + results * price.get("each", 0.0)
+
+    def of_run(self, run: Run) -> Cost | None:
+        """By the file; for a model that it does not name, what the gateway says that it took."""
+        cost = self.cost(run.model, run.reply.usage, len(run.reply.results))
+        if cost is not None:
+            return Cost(cost, self.currency)
+        told = (run.reply.usage or {}).get("cost")
+        right = type(told) in (int, float) and math.isfinite(told) and told >= 0
+        return Cost(float(told), GATEWAYS) if right else None
+
+    def of_all(self, runs: Iterable[Run]) -> list[Cost]:
+        """Every answer that was asked for, one sum for each currency; empty when none is known."""
+        sums: dict[str, Cost] = {}
+        unknown = 0
+        for run in runs:
+            if not run.requests:
+                continue  # a copy
+            one = self.of_run(run)
+            if one is None:
+                unknown += 1
+                continue
+            so_far = sums.get(one.currency, Cost(0.0, one.currency, 0))
+            sums[one.currency] = replace(
+                so_far, amount=so_far.amount + one.amount, answers=so_far.answers + 1
+            )
+        return [replace(one, unknown=unknown) for one in sums.values()]
 
 
 def count(usage: Mapping[str, Any] | None, *names: str) -> int | None:

@@ -10,6 +10,7 @@ import asyncio
 import json
 import secrets
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from vnchat import prices
 from vnchat.conversation import LOCAL_OWNER
 from vnchat.engine import Engine, engine
 from vnchat.errors import BadInput, NotFound, VnchatError
-from vnchat.exchange.export_json import JsonWriter
+from vnchat.exchange.export_json import IMPORTED, JsonWriter
 from vnchat.exchange.html import HtmlWriter
 from vnchat.exchange.markdown import MarkdownWriter
 from vnchat.exchange.pieces import Writer
@@ -49,7 +51,7 @@ def exchange_routes(base: str) -> list[BaseRoute]:
 
 
 async def offer(request: Request) -> Response:
-    """What can be done with a conversation: addresses of its exports, and its share."""
+    """What can be done with a conversation: its exports, its share; and what it cost so far."""
     here, owner = engine(), LOCAL_OWNER
     if here.broken:
         return _problem(here.broken, 503)
@@ -60,12 +62,15 @@ async def offer(request: Request) -> Response:
     except NotFound:
         one = ""  # not written yet: nothing of it can be exported
     found = await asyncio.to_thread(here.store.shares.of, one, owner=owner) if one else None
+    runs = await asyncio.to_thread(here.store.runs.of_conversation, one, owner=owner) if one else {}
+    own = [run for run in runs.values() if not run.gateway.startswith(IMPORTED)]
     return _told(
         {
             "one": {form: _address(here, one, form, owner) for form in FORMS} if one else None,
             "all": {form: _address(here, ALL, form, owner) for form in FORMS},
             "share": _share(here, found),
             "most": here.settings.import_max_bytes,
+            "costs": [asdict(one) for one in prices.prices().of_all(own)],
         }
     )
 

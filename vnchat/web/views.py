@@ -204,10 +204,8 @@ def facts(run: Run) -> View:
     ):
         if told_of := prices.count(usage, *path):
             told[name] = told_of
-    known = prices.prices()
-    cost = known.cost(run.model, usage, len(run.reply.results))
-    if cost is not None:
-        told |= {"cost": cost, "currency": known.currency}
+    if (cost := prices.prices().of_run(run)) is not None:
+        told |= {"cost": cost.amount, "currency": cost.currency}
     given = usage.get("completion_tokens")
     if isinstance(given, int) and run.ended > run.first_byte > 0:
         told["tokens_per_s"] = round(given / (run.ended - run.first_byte), 1)

@@ -106,12 +106,15 @@ export function factsOf(view) {
     typeof facts.first_token_s === 'number' ? t('facts.first', { s: number(facts.first_token_s, 2) }) : '',
     typeof facts.tokens_per_s === 'number' ? t('facts.speed', { n: number(facts.tokens_per_s, 0) }) : '',
     typeof facts.took_s === 'number' ? t('facts.took', { time: duration(Math.max(1, facts.took_s)) }) : '',
-    typeof facts.cost === 'number' ? money(facts.cost, facts.currency) : '',
+    costOf(view),
   ].filter(Boolean);
   return told.length ? el('div', { class: 'vn-facts vn-fine', dir: 'auto', text: told.join(' · ') }) : null;
 }
 
-function money(cost, currency) {
+/** In the reader's way of writing; "" when it is not known. */
+export const costOf = ({ facts = {} }) => (typeof facts.cost === 'number' ? money(facts.cost, facts.currency) : '');
+
+export function money(cost, currency) {
   try {
     const shape = { style: 'currency', currency, minimumFractionDigits: 2, maximumFractionDigits: cost < 0.1 ? 5 : 2 };
     return new Intl.NumberFormat(lang(), shape).format(cost);

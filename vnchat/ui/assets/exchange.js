@@ -1,6 +1,7 @@
 // Export, import, share: one icon in the head that opens a dialog. The addresses come from the server, signed;
 // a file that is imported goes up as it is, and the server says what came of it (vnchat/web/exchange.py).
 
+import { money } from './actions.js';
 import { button, copyFrom, el, iconButton } from './dom.js';
 import * as live from './live.js';
 import { modal } from './raw.js';
@@ -27,7 +28,7 @@ class Exchange {
 
   async open() {
     const told = await ask(`${this.base}/vnchat/exchange?conversation=${encodeURIComponent(this.conversation)}`);
-    this.dialog = modal(this.root, t('export.title'), el('div', { class: 'vn-exchange' }, this.exports(told), this.imports(told), this.sharing(told)));
+    this.dialog = modal(this.root, t('export.title'), el('div', { class: 'vn-exchange' }, costs(told), this.exports(told), this.imports(told), this.sharing(told)));
   }
 
   // -- out --------------------------------------------------------------------------------------
@@ -102,6 +103,15 @@ class Exchange {
   stop() {
     this.node.remove();
   }
+}
+
+/** What the answers of this conversation cost, all versions of them. */
+function costs({ costs: told = [] }) {
+  if (!told.length) return null;
+  const answers = told.reduce((sum, one) => sum + one.answers, 0);
+  const sum = told.map((one) => money(one.amount, one.currency)).join(' + ');
+  const { unknown } = told[0];
+  return el('p', { class: 'vn-costs' }, el('b', { text: t('cost.so_far', { sum }) }), el('span', { class: 'vn-fine', text: [t('cost.answers', { n: answers }), unknown ? t('cost.unknown', { n: unknown }) : ''].filter(Boolean).join(' · ') }));
 }
 
 const link = (form, address) => el('a', { class: 'vn-button vn-main', href: `${address}&lang=${lang()}`, download: '', text: t(`export.${form}`) });

@@ -71,7 +71,7 @@ export function copyLink(media) {
 }
 
 /** Model, size, length, where it is kept and how long it took. */
-export function factsLine(media, { model, took } = {}) {
+export function factsLine(media, { model, took, cost } = {}) {
   const told = [
     model,
     media.width && media.height ? `${media.width}×${media.height}` : '',
@@ -79,6 +79,7 @@ export function factsLine(media, { model, took } = {}) {
     media.size ? bytes(media.size) : '',
     t('media.kept'),
     took ? t('media.took', { time: duration(Math.max(1, took)) }) : '',
+    cost ?? '',
   ];
   return el('div', { class: 'vn-facts-line vn-fine', dir: 'auto', text: told.filter(Boolean).join(' · ') });
 }

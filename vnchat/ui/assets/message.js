@@ -1,7 +1,7 @@
 // One message: the person's words in a bubble, or an answer with its thoughts, text, results, card and icons.
 // It is drawn once; afterwards only the part that changed is touched, and the text never while it stays the same.
 
-import { actionsOf, editor, factsOf, goOn } from './actions.js';
+import { actionsOf, costOf, editor, factsOf, goOn } from './actions.js';
 import { Answer } from './answer.js';
 import { asking, choices } from './choices.js';
 import { el, once } from './dom.js';
@@ -147,7 +147,7 @@ export class Message {
     if (this.answer.text !== text) this.answer.set(text);
     else this.answer.finish();
     this.body.hidden = !text;
-    this.shelf.update(view.results ?? [], { model: view.facts?.model, took: view.facts?.took_s, message: view.id, text });
+    this.shelf.update(view.results ?? [], { model: view.facts?.model, took: view.facts?.took_s, cost: costOf(view), message: view.id, text });
     once(this.end, JSON.stringify([view.failure, view.run, view.finish, view.tool_calls, view.choices, view.asks]), () => (view.asks ? [asking(view, this.act)] : [...endCard(view, this.act, () => this.editQuestion()), choices(view, this.act)]));
     this.drawRow();
   }
