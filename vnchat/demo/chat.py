@@ -22,6 +22,7 @@ from .protocol import (
     Reasoning,
     Refused,
     Said,
+    Spoken,
     Text,
     ask_of,
     call_json,
@@ -90,6 +91,8 @@ async def _chunks(
                 return lead + chunk(head, {"content": text}, index=index)
             case Reasoning(text):
                 return lead + chunk(head, {"reasoning_content": text}, index=index)
+            case Spoken():
+                return lead + chunk(head, {"audio": said.told()}, index=index)
             case Call():
                 call = {"index": 0, **call_json(said, 0)}
                 return lead + chunk(head, {"tool_calls": [call]}, index=index)

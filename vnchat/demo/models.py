@@ -9,7 +9,7 @@ from .filming import by_history, by_id
 from .painting import picture, refusal
 from .protocol import Ask, Said
 from .studio import Studio
-from .talking import chat, reasoner
+from .talking import chat, reasoner, speaker
 
 Answer = Callable[[Ask, Studio], AsyncGenerator[Said, None]]
 
@@ -27,6 +27,7 @@ MODELS = {
     for model in (
         Model("demo-chat", chat),
         Model("demo-reasoner", reasoner),
+        Model("demo-voice", speaker),
         Model("demo-video", by_history),
         Model("demo-video-landscape-5s", by_history),
         Model("demo-video-landscape-10s", by_history),

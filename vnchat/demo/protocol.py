@@ -54,6 +54,20 @@ class Reasoning:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """A piece of an answer in sound: its words, its base64."""
+
+    id: str
+    words: str = ""
+    data: str = ""
+    until: int = 0
+
+    def told(self) -> dict[str, Any]:
+        told = {"transcript": self.words, "data": self.data, "expires_at": self.until}
+        return {"id": self.id} | {name: value for name, value in told.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A call of one of the tools that the request offered."""
 
@@ -66,7 +80,7 @@ class Finished:
     reason: str
 
 
-Said = Text | Reasoning | Call | Finished
+Said = Text | Reasoning | Spoken | Call | Finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +252,10 @@ def message_of(said: Sequence[Said]) -> tuple[dict[str, Any], str]:
     message: dict[str, Any] = {"role": "assistant", "content": _joined(lasting, Text)}
     if thought := _joined(lasting, Reasoning):
         message["reasoning_content"] = thought
+    if spoken := [piece for piece in lasting if isinstance(piece, Spoken)]:
+        words, data = ("".join(getattr(s, n) for s in spoken) for n in ("words", "data"))
+        message["content"] = None
+        message["audio"] = Spoken(spoken[0].id, words, data, spoken[-1].until).told()
     calls = [piece for piece in lasting if isinstance(piece, Call)]
     if calls:
         message["tool_calls"] = [call_json(call, at) for at, call in enumerate(calls)]

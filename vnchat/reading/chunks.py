@@ -18,12 +18,13 @@ from vnchat.reading.events import (
     Media,
     Refusal,
     Sound,
+    Spoke,
     Text,
     Thought,
     Told,
     Usage,
 )
-from vnchat.reading.jsonlinks import Found, as_data, found_in
+from vnchat.reading.jsonlinks import found_in
 from vnchat.reading.said import Said, said_in
 
 _THOUGHTS = (
@@ -264,13 +265,14 @@ def _audio(audio: object, number: int, whole: bool, *, spoken: bool) -> Iterator
         if isinstance(data, str) and data:
             if data.startswith("data:"):
                 yield from (Media(number, found) for found in found_in({"audio": data}))
-            elif whole:
-                kind = as_data(data, mime or "audio/wav")
-                yield Media(number, Found("audio", kind))
             else:
-                yield Sound(number, data, mime or "audio/wav")
+                yield Sound(number, data, mime or "audio/wav", whole)
         else:
             yield from (Media(number, found) for found in found_in({"audio": dict(audio)}))
+        name, until = audio.get("id"), audio.get("expires_at")
+        if isinstance(name, str) and name:
+            seconds = until if isinstance(until, int | float) else 0.0
+            yield Spoke(number, name[:200], float(seconds))
         if spoken and isinstance(script := audio.get("transcript"), str) and script:
             yield Text(number, script, whole)
 

@@ -21,6 +21,7 @@ from vnchat.reading.plain import is_page, title_of, without_keys
 from vnchat.reading.progress import Note
 from vnchat.reading.reply import Failure, FailureKind, Finish, Handle, Reply
 from vnchat.reading.said import Said
+from vnchat.reading.sounds import sound_url
 from vnchat.reading.verdict import Work, said_in_words, without_notes, work_of
 
 _BY_FINISH: dict[Finish, str] = {
@@ -141,7 +142,7 @@ def _results(heard: Heard, work: Work, reasoning: str) -> tuple[Chosen, list[str
             reading = links_in("".join(choice.thoughts))  # all of it was sent as reasoning
         found = [
             *choice.media,
-            *(Found("audio", f"data:{m};base64,{''.join(d)}") for m, d in choice.sounds.items()),
+            *(Found("audio", url) for m, d in choice.sounds.items() if (url := sound_url(d, m))),
         ]
         media_ids.extend(reading.media_ids)
         chosen = choose(

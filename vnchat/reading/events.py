@@ -49,6 +49,16 @@ class Sound:
     choice: int
     data: str
     mime: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """What names a spoken answer at the gateway, so that a later question can refer to it."""
+
+    choice: int
+    id: str
+    until: float  # seconds since 1970; 0: not told
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +95,4 @@ class Refusal:
     text: str
 
 
-Event = Text | Thought | Told | Media | Sound | Call | Finished | Usage | Broken | Refusal
+Event = Text | Thought | Told | Media | Sound | Spoke | Call | Finished | Usage | Broken | Refusal

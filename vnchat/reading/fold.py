@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from vnchat.reading.events import Call
+from vnchat.reading.events import Call, Sound
 from vnchat.reading.jsonlinks import Found
 from vnchat.reading.live import Halves, Shown
 from vnchat.reading.reply import ToolCall
@@ -72,6 +72,11 @@ class Choice:
             self.both.append(text)
             self._thought_length += len(text)
         return text
+
+    def sound(self, piece: Sound) -> None:
+        """Take a piece of sound; a closing message repeats what the pieces said."""
+        if not (piece.whole and self.sounds):
+            self.sounds.setdefault(piece.mime, []).append(piece.data)
 
     def end(self) -> tuple[str, str]:
         """Give out what was held."""

@@ -321,8 +321,11 @@ class Reader:
                     self._choice(number).media.append(found)
                     self._pulse.media_like |= found.kind == "video"
                     self._changed.add("state")
-                case events.Sound(number, data, mime):
-                    self._choice(number).sounds.setdefault(mime, []).append(data)
+                case events.Sound(number):
+                    self._choice(number).sound(event)
+                case events.Spoke(0, name, until):
+                    known = self._extra.get("audio") or {}
+                    self._extra["audio"] = {"id": name, "until": until or known.get("until", 0.0)}
                 case events.Refusal(number, text):
                     self._choice(number).refusals.append(text)
                 case events.Broken(error):

@@ -11,6 +11,8 @@ from typing import Any
 
 from vnchat.conversation import Media, Message
 
+HEARD = {"audio/mpeg": "mp3", "audio/wav": "wav"}  # the sounds that chat models take
+
 
 def messages_of(
     path: Sequence[Message],
@@ -19,19 +21,23 @@ def messages_of(
     *,
     system: str = "",
     links: Mapping[str, str] | None = None,
+    spoken: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """OpenAI-style messages. An answer without a word (it failed) is left out.
 
     `media` are those of each message, `pictures` their bytes by the id of the media (of a document:
     its words). Words alone stay one string: every gateway takes that. `links` are addresses of
-    pictures and videos that the gateway fetches itself, instead of their bytes.
+    pictures and videos that the gateway fetches itself, instead of their bytes; `spoken` the names
+    of answers in sound that the gateway still has, by their message.
     """
     told: list[dict[str, Any]] = []
     if system.strip():
         told.append({"role": "system", "content": system})
     for message in path:
         if message.role == "assistant":
-            if message.text.strip():
+            if name := (spoken or {}).get(message.id):
+                told.append({"role": "assistant", "audio": {"id": name}})
+            elif message.text.strip():
                 told.append({"role": "assistant", "content": message.text})
             continue
         shown = [one for one in media.get(message.id, ()) if one.id in pictures]
@@ -64,8 +70,10 @@ def _part(one: Media, data: bytes, link: str) -> dict[str, Any]:
     if one.kind == "video":
         return {"type": "video_url", "video_url": {"url": link or data_url(data, one.type)}}
     if one.kind == "audio":
-        form = {"audio/mpeg": "mp3"}.get(one.type, one.type.rpartition("/")[2])
-        sound = {"data": base64.b64encode(data).decode("ascii"), "format": form}
+        sound = {
+            "data": base64.b64encode(data).decode("ascii"),
+            "format": HEARD.get(one.type, "wav"),  # whatever else it was is a WAV by now
+        }
         return {"type": "input_audio", "input_audio": sound}
     return {"type": "image_url", "image_url": {"url": link or data_url(data, one.type)}}
 

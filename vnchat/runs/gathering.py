@@ -6,14 +6,19 @@ Reads rows and kept files, decides nothing: how they become messages is in askin
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from vnchat.conversation import Media, Message
+from vnchat.errors import BadInput
 from vnchat.gateway.configured import Gateways
 from vnchat.gateway.continuing import continuing
+from vnchat.gateway.talking import talks
+from vnchat.library.faults import MediaFailed
 from vnchat.library.names import file_name
-from vnchat.runs.asking import data_url, from_question, messages_of
+from vnchat.library.wav import as_wav
+from vnchat.runs.asking import HEARD, data_url, from_question, messages_of
 from vnchat.runs.choice import Choice
 from vnchat.runs.delivery import Delivery
 from vnchat.runs.live import LiveRun
@@ -38,7 +43,8 @@ class Gathering:
     async def sound(self, live: LiveRun) -> tuple[str, bytes, str] | None:
         """The sound that came with the question, or the video whose sound is meant."""
         for one in await self._given(live, "audio") + await self._given(live, "video"):
-            return one.name or file_name("", one.type, one.id), await self._delivery.load(one), one.type
+            name = one.name or file_name("", one.type, one.id)
+            return name, await self._delivery.load(one), one.type
         return None
 
     async def mask(self, live: LiveRun) -> str:
@@ -66,6 +72,29 @@ class Gathering:
 
         return await asyncio.to_thread(look)
 
+    async def _given_bytes(self, one: Media) -> bytes:
+        """The file; of a sound in a form that chat models do not take, a WAV of it."""
+        data = await self._delivery.load(one)
+        if one.kind != "audio" or one.type in HEARD:
+            return data
+        try:
+            return await asyncio.to_thread(as_wav, data)
+        except MediaFailed as error:
+            raise BadInput(str(error), detail=error.detail) from error
+
+    async def _spoken(self, path: Sequence[Message], live: LiveRun) -> dict[str, str]:
+        """Answers in sound that this gateway still has: {message: its name there}."""
+        ids = [one.run for one in path if one.role == "assistant" and one.run]
+        runs = await asyncio.to_thread(self._store.runs.some, ids, owner=live.owner)
+        found: dict[str, str] = {}
+        for run in runs.values():
+            told = run.reply.extra.get("audio")
+            if run.gateway != live.gateway or not isinstance(told, Mapping):
+                continue
+            if talks(run.model) and told.get("id") and told.get("until", 0) > time.time() + 30:
+                found[run.message] = str(told["id"])
+        return found
+
     def path(self, live: LiveRun) -> tuple[list[Message], dict[str, list[Media]]]:
         path = self._store.trees.path(
             live.message, owner=live.owner, conversation=live.conversation, before=True
@@ -83,18 +112,24 @@ class Gathering:
             path = from_question(path[-choice.last :])
         profile = self._gateways.get(live.gateway)[0]
         pictures = {
-            one.id: await self._delivery.load(one)
+            one.id: await self._given_bytes(one)
             for several in media.values()
             for one in several
-            if one.origin == "given" and one.key and one.kind != "mask" and profile.takes(one.kind)
+            if one.origin == "given"
+            and one.key
+            and one.kind != "mask"
+            and (profile.takes(one.kind) or (one.kind == "audio" and talks(choice.model)))
         }
+        spoken = await self._spoken(path, live) if talks(choice.model) else {}
         links = {
             one.id: self._link_of(one)
             for several in media.values()
             for one in several
             if one.id in pictures and self._link_of and profile.picture_as == "link"
         }
-        messages = messages_of(path, media, pictures, system=choice.system, links=links)
+        messages = messages_of(
+            path, media, pictures, system=choice.system, links=links, spoken=spoken
+        )
         if not choice.continuing:
             return messages
         at = next(n for n, m in enumerate(path) if m.id == choice.continuing["message"])

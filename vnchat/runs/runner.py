@@ -29,6 +29,7 @@ from vnchat.gateway.families import kind_hint
 from vnchat.gateway.records import Record
 from vnchat.gateway.request import body_of
 from vnchat.gateway.routing import CHAT, Route, named
+from vnchat.gateway.talking import talking
 from vnchat.reading import Fault, to_json
 from vnchat.reading.made import Follows
 from vnchat.reading.reply import Reply
@@ -380,12 +381,13 @@ class Runner:
             messages = await self._gathering.messages(live, replace(choice, continuing=None))
             return await self._dispatch.ask(live, route, messages, wish, hooks)
         messages = await self._gathering.messages(live, choice)
+        stream = choice.stream and profile.streams(choice.model)
         body = body_of(
             messages,
             model=choice.model,
-            parameters=choice.parameters,
+            parameters=talking(choice.model, choice.controls, choice.parameters, stream=stream),
             profile=whole(profile) if choice.continuing else profile,
-            stream=choice.stream and profile.streams(choice.model),
+            stream=stream,
         )
 
         return await run_completion(

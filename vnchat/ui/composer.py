@@ -15,6 +15,7 @@ from vnchat.conversation import Media
 from vnchat.engine import engine
 from vnchat.errors import VnchatError
 from vnchat.gateway.families import kind_hint
+from vnchat.gateway.talking import talks
 from vnchat.ui import assistants, component, continuing, masking, sending, storyboard, voices
 from vnchat.ui.models import listed
 from vnchat.ui.state import choice, opened, owner, say
@@ -58,6 +59,7 @@ def _composer(foot: DeltaGenerator) -> None:
         component.show(
             "composer",
             key="composer",
+            on_act=_recorded,
             conversation=written,
             draft=engine().store.drafts.get(written, owner=owner()),
             templates=[
@@ -67,8 +69,24 @@ def _composer(foot: DeltaGenerator) -> None:
             gateway=choice().gateway,
             rewriter=_rewriter(),
             **voices.able(),
+            talks=talks(choice().model),
             waiting=sum(media.tokens for media in current.attached),
         )
+
+
+def _recorded() -> None:
+    """A recording that goes along as it is waits like a file that was attached."""
+    pressed = st.session_state["composer"].act
+    if not isinstance(pressed, dict) or pressed.get("do") != "attach":
+        return
+    current = opened()
+    try:
+        kept = engine().store.media.get(str(pressed.get("media", "")), owner=owner())
+    except VnchatError as error:
+        current.problem = str(error)
+        return
+    if kept.origin == "given" and not kept.message:
+        current.attached.append(kept)
 
 
 def _rewriter() -> str:

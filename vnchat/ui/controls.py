@@ -15,7 +15,7 @@ import streamlit as st
 
 from vnchat.engine import engine
 from vnchat.errors import BadInput, VnchatError
-from vnchat.gateway import audio, images
+from vnchat.gateway import audio, images, talking
 from vnchat.gateway.prices import Price, read_prices
 from vnchat.gateway.records import Control
 from vnchat.gateway.routing import Route, choices, named, route_for
@@ -67,6 +67,8 @@ def offered_by(route: Route, model: str) -> list[tuple[Control, tuple[str, ...]]
             every = audio.SPEECH
         case "transcription":
             every = audio.TRANSCRIPTION
+        case "chat" if talking.talks(model):
+            every = talking.CONTROLS
         case _:
             return []
     return [(one, values) for one in every if (values := one.for_model(model))]
@@ -140,7 +142,8 @@ def _control(control: Control, values: tuple[str, ...], route: Route) -> None:
 
 NAMED = frozenset({
     "seconds", "size", "ratio", "resolution", "quality", "n", "background", "style", "partials",
-    "voice", "speed", "format", "instructions", "into", "language", "form", "pictures", "seed",
+    "voice", "speed", "format", "instructions", "into", "language", "form", "reply", "pictures",
+    "seed",
     "mode", "title", "tags", "version", "instrumental", "loop", "movement", "frames",
 })  # fmt: skip
 
@@ -148,7 +151,7 @@ NAMED = frozenset({
 def _shown(name: str, value: str) -> str:
     if name == "seconds":
         return f"{value} s"
-    if name in ("pictures", "into", "form"):
+    if name in ("pictures", "into", "form", "reply"):
         return say(f"control.{name}.{value}")
     return say("control.on") if value == "true" else value
 

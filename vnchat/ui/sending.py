@@ -12,6 +12,7 @@ from vnchat.conversation import Media
 from vnchat.engine import engine
 from vnchat.errors import BadInput
 from vnchat.gateway.images import VARIATIONS, takes_variations
+from vnchat.gateway.talking import talks
 from vnchat.library.extract import extract
 from vnchat.library.faults import MediaFault
 from vnchat.library.pictures import rebuild
@@ -24,7 +25,7 @@ from vnchat.ui.state import Open, choice, choose, others, owner, say
 
 MOST_FILES = 8
 MOST_FILM_BYTES = 20_000_000  # it goes inside the request, a third longer
-PICTURE_NAMES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+PICTURE_NAMES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".heic", ".heif", ".avif")
 
 
 class File(Protocol):
@@ -223,7 +224,9 @@ def _take(data: bytes, name: str) -> Media:
     except MediaFault as error:
         raise BadInput(str(error), detail=error.detail) from error
     profile = engine().gateways.get(choice().gateway)[0]
-    heard = controls.route_now(choice()).kind == "transcription"
+    heard = controls.route_now(choice()).kind == "transcription" or (
+        facts.kind == "audio" and talks(choice().model)
+    )
     if not heard and not profile.takes(facts.kind):
         raise BadInput(say(f"no_{facts.kind}_in", gateway=profile.name))
     if len(data) > MOST_FILM_BYTES:

@@ -163,6 +163,8 @@ def shown_text(reply: Reply) -> str:
 
     The rest (ids, progress lines, the echoed prompt) is one click away in the raw answer.
     """
+    if reply.extra.get("audio"):  # spoken: its words are all the answer
+        return reply.text
     making = reply.results or reply.progress
     return prose(reply.text, reply.results) if making else reply.text
 

@@ -6,6 +6,7 @@ and what is kept is runs/voice.py's; drawn by ui/assets/microphone.js and aloud.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Mapping
@@ -18,7 +19,9 @@ from starlette.routing import BaseRoute, Route
 from vnchat.conversation import LOCAL_OWNER
 from vnchat.engine import engine
 from vnchat.errors import BadInput, NotFound, StorageUnavailable, VnchatError
-from vnchat.library.names import file_name
+from vnchat.library.faults import MediaFault
+from vnchat.library.names import file_name, safe
+from vnchat.library.probe import probe
 from vnchat.library.signing import check, sign
 from vnchat.runs.voice import MOST_HEARD, Voice
 from vnchat.web.asked import body_of, problem, refused
@@ -31,6 +34,7 @@ _BODY = 10_000
 def voice_routes(base: str) -> list[BaseRoute]:
     return [
         Route(f"{base}/vnchat/hear", hear, methods=["POST"]),
+        Route(f"{base}/vnchat/recording", recording, methods=["POST"]),
         Route(f"{base}/vnchat/speak", speak, methods=["POST"]),
         Route(f"{base}/vnchat/spoken/{{message}}", spoken, methods=["GET"]),
     ]
@@ -48,6 +52,25 @@ async def hear(request: Request) -> Response:
     except VnchatError as error:
         return _said(error)
     return _told({"text": text})
+
+
+async def recording(request: Request) -> Response:
+    """A recording that goes along as it is: kept like any file that a person attached."""
+    here = engine()
+    if refusal := refused(request, here):
+        return refusal
+    name = safe(request.query_params.get("name", "")[:100])
+    try:
+        data = await body_of(request, MOST_HEARD)
+        facts = await asyncio.to_thread(probe, data)
+        if facts.kind != "audio":
+            raise BadInput("This is no recording.")
+        media = await here.delivery.keep_film(data, facts, name, owner=LOCAL_OWNER)
+    except MediaFault:
+        return problem("This is no recording.", 400)
+    except VnchatError as error:
+        return _said(error)
+    return _told(media_view(media, here.addresses))
 
 
 async def speak(request: Request) -> Response:

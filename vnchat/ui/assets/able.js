@@ -6,10 +6,10 @@ const KINDS = ['hear', 'speak'];
 const able = { hear: [], speak: [] };
 
 /** The marks on the page show and hide what needs such a model (page.css). */
-export function know(told) {
+export function know(told, talks = false) {
   for (const kind of KINDS) {
     able[kind] = told[kind] ?? [];
-    document.documentElement.classList.toggle(`vn-can-${kind}`, able[kind].length > 0);
+    document.documentElement.classList.toggle(`vn-can-${kind}`, able[kind].length > 0 || (kind === 'hear' && talks));
   }
 }
 

@@ -12,8 +12,8 @@ const BOX = 'textarea[data-testid=stChatInputTextArea]';
 const LATER_MS = 600;
 const PATIENCE_MS = 8000; // so long after opening the box is waited for
 
-export function composer(root) {
-  return new Composer(root);
+export function composer(root, act) {
+  return new Composer(root, act);
 }
 
 const place = (conversation) => `vnchat.draft.${conversation}`;
@@ -28,12 +28,12 @@ function write(text, focus = true) {
 }
 
 class Composer {
-  constructor(root) {
+  constructor(root, act) {
     this.conversation = null;
     const box = () => document.querySelector(BOX);
     this.templates = new Templates(root, box, write);
     this.rewrite = new Rewrite(root, box, write);
-    this.microphone = new Microphone(root, box, write);
+    this.microphone = new Microphone(root, box, write, act);
     this.tokens = new Tokens(root, box);
     this.typed = (event) => event.target.matches?.(BOX) && this.keep(event.target.value);
     // The page empties its box on sending without an event: look after Enter and after a press.
@@ -50,11 +50,12 @@ class Composer {
     addEventListener('pagehide', this.leaving);
   }
 
-  update({ conversation, draft, templates, gateway, rewriter, hear, speak, waiting }) {
+  update({ conversation, draft, templates, gateway, rewriter, hear, speak, talks, waiting }) {
     this.tokens.update(waiting);
     this.templates.update(templates);
     this.rewrite.update(rewriter, gateway);
-    know({ hear, speak });
+    know({ hear, speak }, talks);
+    this.microphone.update(talks);
     if (conversation === this.conversation) return;
     this.send();
     this.conversation = conversation;

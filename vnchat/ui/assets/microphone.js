@@ -1,7 +1,7 @@
 // Voice input: what is said becomes words in the box, to be read over and sent by the person. Nothing is sent by
 // itself. The recording stays in the browser until its words are there, so that a failure costs no second telling.
 
-import { chosen, picker } from './able.js';
+import { chosen, every, picker } from './able.js';
 import { button, el, iconButton } from './dom.js';
 import { icon } from './icons.js';
 import * as live from './live.js';
@@ -12,12 +12,18 @@ const MOST_BYTES = 19_000_000;
 const FORMS = ['audio/webm;codecs=opus', 'audio/mp4', 'audio/ogg;codecs=opus'];
 
 export class Microphone {
-  constructor(root, box, put) {
+  constructor(root, box, put, act) {
+    this.act = act;
     this.box = box;
     this.put = put;
     this.press = iconButton('mic', t('voice.speak'), () => (this.recorder ? this.finish() : this.begin()), { class: 'vn-icon vn-mic' });
     this.panel = el('div', { class: 'vn-voice', role: 'group', 'aria-label': t('voice.speak'), hidden: true });
     root.append(this.press, this.panel);
+  }
+
+  /** `talks`: the chosen model hears sound itself, so a recording can go along as it is. */
+  update(talks) {
+    this.talks = talks;
   }
 
   show(glyph, words, ...more) {
@@ -67,19 +73,27 @@ export class Microphone {
       this.letGo();
       if (this.discarded) return this.hide();
       this.data = new Blob(pieces, { type: recorder.mimeType });
-      this.listen();
+      if (this.whole) this.attach();
+      else this.listen();
     });
     this.discarded = false;
     recorder.start(1000);
     this.began = performance.now();
     this.clock = setInterval(() => this.tick(), 250);
     this.press.setAttribute('aria-pressed', 'true');
+    const writes = every('hear').length > 0;
+    this.whole = !writes;
+    const attach = () => {
+      this.whole = true;
+      this.finish();
+    };
     this.show(
       el('span', { class: 'vn-recording', 'aria-hidden': 'true' }),
       t('voice.recording'),
       (this.time = el('span', { class: 'vn-fine vn-time', text: '0:00', 'aria-hidden': 'true' })),
-      picker('hear', t('voice.by')),
-      button(t('voice.done'), () => this.finish(), { main: true, glyph: 'check' }),
+      writes ? picker('hear', t('voice.by')) : null,
+      writes ? button(t('voice.done'), () => this.finish(), { main: true, glyph: 'check' }) : null,
+      this.talks ? button(t('voice.attach'), attach, { main: !writes, glyph: 'audio' }) : null,
       button(t('voice.discard'), () => this.discard()),
     );
     this.panel.querySelector('.vn-main')?.focus();
@@ -131,6 +145,22 @@ export class Microphone {
     this.box()?.focus();
   }
 
+  /** The recording waits beside the box like any attached file, for a model that hears it itself. */
+  async attach() {
+    this.show(icon('spin'), t('voice.attaching'));
+    let told;
+    try {
+      const answer = await fetch(`${live.here() ?? ''}/vnchat/recording?name=${encodeURIComponent(t('voice.recording_kept'))}`, { method: 'POST', headers: { 'Content-Type': this.data.type || 'audio/webm' }, body: this.data });
+      told = await answer.json();
+    } catch {
+      told = { problem: t('library.away') };
+    }
+    if (this.gone) return;
+    if (told.problem) return this.fail(t('voice.not_attached', { why: told.problem }));
+    this.hide();
+    this.act({ do: 'attach', media: told.id });
+  }
+
   /** What was recorded stays: it can be heard, tried again by another model, saved or thrown away. */
   fail(words) {
     const kept = this.data;
@@ -140,7 +170,7 @@ export class Microphone {
       words,
       player,
       kept ? picker('hear', t('voice.by')) : null,
-      button(t('voice.again'), () => (kept ? this.listen() : this.begin()), { main: true, glyph: 'again' }),
+      button(t('voice.again'), () => (!kept ? this.begin() : this.whole ? this.attach() : this.listen()), { main: true, glyph: 'again' }),
       button(t(kept ? 'voice.discard' : 'close'), () => this.hide()),
     );
   }
