@@ -153,4 +153,4 @@ def test_a_huge_picture_in_a_small_file_is_refused(film: Maker, monkeypatch) -> 
     source = film("avi", "mpeg4")
 
     with source.open("rb") as file, pytest.raises(ValueError, match="320 x 180"):
-        converting._convert(file, "avi", source.with_name("out"), "video", 10_000_000)
+        converting._convert(file, "avi", source.with_name("out"), "video")

@@ -278,5 +278,12 @@ def test_a_clip_broken_anywhere_is_read_or_refused_but_never_a_traceback(step: i
 
 
 def test_pictures_of_phones_are_not_taken_for_videos() -> None:
-    assert container_of(b"\0\0\0\x18ftypheic\0\0\0\0") is None
-    assert container_of(b"\0\0\0\x18ftypavif\0\0\0\0") is None
+    for brands, kind in {
+        b"heic\0\0\0\0mif1": "image/heic",
+        b"mif1\0\0\0\0heic": "image/heic",
+        b"avif\0\0\0\0mif1": "image/avif",
+        b"mif1\0\0\0\0avif": "image/avif",
+    }.items():
+        found = container_of(b"\0\0\0\x14ftyp" + brands)
+        assert found is not None
+        assert found.type == kind

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from vnchat.library.apart import environment
 from vnchat.library.faults import MediaFailed
 
 _SECONDS = 900.0
@@ -39,7 +39,7 @@ async def to_playable(
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(sys.path)},
+        env=environment(),
     )
     try:
         async with asyncio.timeout(seconds):

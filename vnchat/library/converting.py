@@ -14,6 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from vnchat.library.apart import limit
 from vnchat.library.pictures import MOST_PIXELS
 from vnchat.library.sniff import HEAD, container_of
 
@@ -29,28 +30,17 @@ _FASTEST = 60  # frames a second; a file that claims more is thinned to this
 
 def main() -> int:
     kind, source, target, most = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4]
-    _limit(int(most))
+    limit(memory=MOST_MEMORY, seconds=MOST_SECONDS, file_bytes=int(most))
     with source.open("rb") as file:
         container = container_of(file.read(HEAD))
         if container is None or container.kind == "image":
             raise ValueError("neither video nor sound")
         file.seek(0)
-        _convert(file, container.demuxer, target, kind, int(most))
+        _convert(file, container.demuxer, target, kind)
     return 0
 
 
-def _limit(most_bytes: int) -> None:
-    try:
-        import resource
-    except ImportError:  # not on Windows
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _convert(file: Any, demuxer: str, target: Path, kind: str, most: int) -> None:
+def _convert(file: Any, demuxer: str, target: Path, kind: str) -> None:
     import av
 
     first = _first_frame(file, demuxer) if kind == "video" else None

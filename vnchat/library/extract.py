@@ -7,17 +7,16 @@ here. Nothing in a document is run, and no link in it is followed. Slow work: ca
 from __future__ import annotations
 
 import io
-import os
-import subprocess
-import sys
 import zipfile
 from dataclasses import dataclass
 
 from vnchat.errors import BadInput
+from vnchat.library import apart
 
 MOST_BYTES = 50_000_000  # of a file
 MOST_TEXT = 1_000_000  # bytes of its words
 _SECONDS = 40.0
+_READER = "vnchat.library.extracting"
 _ENDINGS = {
     "application/pdf": "pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
@@ -104,19 +103,11 @@ def _strange(head: bytes) -> float:
 
 def _read_apart(data: bytes, kind: str) -> str:
     try:
-        done = subprocess.run(  # noqa: S603 - our own module, a kind of ours
-            [sys.executable, "-m", "vnchat.library.extracting", kind, str(MOST_TEXT)],
-            input=data,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(sys.path)},
-        )
-    except subprocess.TimeoutExpired as error:
+        words = apart.run(_READER, kind, str(MOST_TEXT), data=data, seconds=_SECONDS)
+    except TimeoutError as error:
         raise BadInput("It takes too long to read; attach a smaller part of it.") from error
-    if done.returncode != 0:
-        said = done.stderr[-600:].decode(errors="replace")
+    except RuntimeError as error:
         raise BadInput(
-            "The file is damaged, locked by a password or too large to read.", detail=said
-        )
-    return done.stdout.decode("utf-8", "replace")
+            "The file is damaged, locked by a password or too large to read.", detail=str(error)
+        ) from error
+    return words.decode("utf-8", "replace")

@@ -12,6 +12,8 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from vnchat.library.apart import limit
+
 MOST_MEMORY = 1_500_000_000
 MOST_SECONDS = 25
 _MOST_UNPACKED = 300_000_000  # of an Office file, as its own list says
@@ -20,7 +22,7 @@ _MOST_PAGES = 2_000
 
 
 def main() -> int:
-    _limit()
+    limit(memory=MOST_MEMORY, seconds=MOST_SECONDS)
     kind = sys.argv[1]
     most = int(sys.argv[2])
     data = sys.stdin.buffer.read()
@@ -34,17 +36,6 @@ def main() -> int:
             break
     out.flush()
     return 0
-
-
-def _limit() -> None:
-    try:
-        import resource
-    except ImportError:  # not on Windows
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes no file
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def pdf(data: bytes) -> Iterator[str]:

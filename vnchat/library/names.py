@@ -24,6 +24,8 @@ _ENDINGS = {
     "image/jpeg": "jpg",
     "image/webp": "webp",
     "image/gif": "gif",
+    "image/avif": "avif",
+    "image/heic": "heic",
     "text/plain": "txt",
 }
 # Control characters, what makes a path or an option, and marks that turn the reading direction.

@@ -100,13 +100,15 @@ def _picture(file: BinaryIO, with_poster: bool) -> Probe:
         small = preview(data, longest=_SMALL_SIDE, max_bytes=_SMALL_BYTES) if with_poster else None
     except BadInput as error:
         raise MediaFailed("broken", detail=str(error), sentence=str(error)) from error
-    poster = small.data if small and len(data) > _SMALL_BYTES else None
+    why = "codec" if found.type == "image/heic" else ""  # no browser but Safari shows it
+    poster = small.data if small and (why or len(data) > _SMALL_BYTES) else None
     return Probe(
         "image",
         found.type,
         found.width,
         found.height,
         codec=found.type[6:],
+        why=why,
         poster=poster,
         poster_type=small.type if small else "image/jpeg",
     )

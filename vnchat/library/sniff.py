@@ -22,7 +22,8 @@ class Container:
     demuxer: str = ""
 
 
-_PICTURE_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1", b"hevc")
+_AVIF = (b"avif", b"avis")
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _TEXT = re.compile(rb"\s*(?:<|\{|\[|#EXT|[\w\"' ,.:;!?-]{12})")
 
 
@@ -30,8 +31,11 @@ def container_of(head: bytes) -> Container | None:
     """The container that these first bytes begin; None if it is none we keep."""
     box = head[4:8]
     if box == b"ftyp":
-        if head[8:12] in _PICTURE_BRANDS:
-            return None
+        if head[8:12] in _HEIC or head[8:12] in _AVIF:
+            # mif1 is any picture in such boxes; the brands after it say which
+            brands = head[8 : min(int.from_bytes(head[:4]), 256)]
+            avif = head[8:12] in _AVIF or any(one in brands[8:] for one in _AVIF)
+            return Container("image", "image/avif" if avif else "image/heic")
         if head[8:12] in (b"M4A ", b"M4B "):
             return Container("audio", "audio/mp4", "mov")
         if head[8:12] == b"qt  ":

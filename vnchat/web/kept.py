@@ -31,6 +31,7 @@ _SHOWN = frozenset(
         *("video/mp4", "video/webm", "video/ogg", "video/quicktime"),
         *("audio/mpeg", "audio/mp4", "audio/aac", "audio/ogg", "audio/webm"),
         *("audio/wav", "audio/flac", "image/png", "image/jpeg", "image/webp", "image/gif"),
+        "image/avif",
     ]
 )
 _RANGE = re.compile(r"bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})", re.IGNORECASE | re.ASCII)

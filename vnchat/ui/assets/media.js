@@ -119,8 +119,9 @@ function unplayable(media, context) {
   return el(
     'section',
     { class: 'vn-card' },
-    el('div', { class: 'vn-card-head' }, icon(media.kind === 'file' ? 'file' : 'movie'), el('b', { text: media.name || t(`media.${media.kind}`) })),
+    el('div', { class: 'vn-card-head' }, icon({ file: 'file', image: 'image' }[media.kind] ?? 'movie'), el('b', { text: media.name || t(`media.${media.kind}`) })),
     el('p', { class: 'vn-card-text', text: media.kind === 'file' ? '' : t('media.unplayable', { codec: media.codec || media.type || '?' }) }),
+    own(media.poster) ? el('img', { class: 'vn-preview', src: media.poster, alt: '', loading: 'lazy' }) : null,
     factsLine(media, context),
     el('div', { class: 'vn-acts' }, download(media), copyLink(media), media.convertible ? convertButton(media) : null, media.reason === 'converted' ? el('span', { class: 'vn-fine', text: t('media.converted') }) : null),
   );
