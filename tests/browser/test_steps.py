@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ARTEFACTS, say
+from tests.browser.conftest import ARTEFACTS, say, until
 from tests.browser.test_making import posts
 from tests.serving import Server
 from vnchat.demo.server import DemoGateway
@@ -61,3 +61,21 @@ def test_midjourneys_buttons_and_a_step_that_asks_for_words(
     assert modal["maskBase64"].startswith("data:image/png;base64,")
     assert posts(gateway).count("/mj/submit/action") == 2
     assert posts(gateway).count("/mj/submit/modal") == 1
+
+
+def test_a_song_has_two_clips_with_title_cover_and_lyrics(
+    open_page: Opener, gateway: DemoGateway
+) -> None:
+    page = open_page("?model=suno_music&lang=zh", viewport={"width": 375, "height": 800})
+    say(page, "屋顶上的雨")
+    songs = page.locator("figure.vn-song")
+    expect(songs).to_have_count(2, timeout=60_000)
+    expect(songs.first.locator(".vn-song-title")).to_have_text("屋顶上的雨")
+    songs.first.locator(".vn-lyrics summary").click()
+    expect(songs.first.locator(".vn-lyrics p")).to_contain_text("[Chorus]")
+    songs.first.scroll_into_view_if_needed()
+    page.screenshot(path=ARTEFACTS / "song-phone-zh.png")
+
+    assert songs.first.locator("img.vn-cover").evaluate("one => one.naturalWidth") > 100
+    until(page, "document.querySelector('figure.vn-song audio').duration > 1")
+    assert posts(gateway).count("/suno/submit/music") == 1

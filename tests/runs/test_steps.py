@@ -143,3 +143,30 @@ def test_a_banned_word_is_said_and_makes_no_task(engine: Engine, gateway: DemoGa
     assert run.state == "failed"
     assert run.task == {}
     assert submits(gateway, "/mj/submit/imagine") == 1
+
+
+def test_a_song_is_two_clips_with_title_cover_and_words(
+    engine: Engine, gateway: DemoGateway
+) -> None:
+    turn = ask(engine, "Rain on the roof", "suno_music", route="task:suno")
+
+    run = ended(engine, turn, 60)
+
+    assert run.state == "done"
+    assert [one.kind for one in run.reply.results] == ["audio", "audio"]
+    assert {one.title for one in run.reply.results} == {"Rain on the roof"}
+    assert all("[Chorus]" in one.words for one in run.reply.results)
+    clips = kept(engine, turn)
+    assert [one.state for one in clips] == ["kept", "kept"]
+    assert {one.name for one in clips} == {"Rain on the roof.mp3"}
+    for one in clips:
+        cover = engine.store.media.get(one.poster, owner=OWNER)
+        assert (cover.kind, cover.origin) == ("image", "poster")
+    assert submits(gateway, "/suno/submit/music") == 1
+
+
+def test_lyrics_are_a_text_answer(engine: Engine) -> None:
+    run = ended(engine, ask(engine, "Rain", "suno_lyrics", route="task:suno_lyrics"), 60)
+
+    assert "[Chorus]" in run.reply.text
+    assert run.reply.results == ()

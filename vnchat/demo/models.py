@@ -42,6 +42,8 @@ MODELS = {
         Model("mj_imagine", None, ()),
         Model("mj_blend", None, ()),
         Model("mj_describe", None, ()),
+        Model("suno_music", None, ()),
+        Model("suno_lyrics", None, ()),
         Model("demo-film", None, ("openai-video",)),
         Model("demo-speech", None, ("audio-speech",)),
         Model("demo-transcribe", None, ("audio-transcription",)),

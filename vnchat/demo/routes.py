@@ -15,6 +15,7 @@ from .models import model_list
 from .protocol import Refused
 from .records import Request
 from .studio import Studio
+from .suno import Suno
 
 
 def _check_model(body: Mapping[str, object]) -> None:
@@ -50,12 +51,14 @@ class Routes:
             r"GET /v1/video/query/([\w-]+)": lambda name, _: tasks.query(name, jobs),
         }
         self._jobs = jobs
-        self._providers(Midjourney(studio))
+        self._providers(Midjourney(studio), Suno(studio))
 
-    def _providers(self, midjourney: Midjourney) -> None:
+    def _providers(self, midjourney: Midjourney, suno: Suno) -> None:
         """Routes of providers beside /v1."""
         self._named |= {
             r"POST /mj/submit/([\w-]+)": midjourney.submit,
+            r"POST /suno/submit/(music|lyrics)": suno.submit,
+            r"GET /suno/fetch/([\w-]+)": lambda name, _: suno.fetch(name),
             r"GET /mj/task/([\w-]+)/fetch": lambda name, _: midjourney.fetch(name),
         }
 
@@ -80,7 +83,7 @@ class Routes:
         """A made clip, picture or sound."""
         path = self._studio.folder / name
         if (
-            not re.fullmatch(r"[0-9a-f]{16}\.(?:mp4|webm|png|jpeg|webp)", name)
+            not re.fullmatch(r"[0-9a-f]{16}\.(?:mp4|webm|mp3|png|jpeg|webp)", name)
             or not path.is_file()
         ):
             raise Refused(404, "There is no such file.", code="not_found")

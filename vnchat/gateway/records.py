@@ -158,6 +158,7 @@ class _Wrong(Exception):
 _FIELDS = frozenset({
     "id", "title", "kind", "seen", "sources", "models", "base", "submit", "poll", "task_id",
     "status", "states", "progress", "scale", "result", "poster", "result_text", "result_title",
+    "result_words",
     "failure", "submit_ok", "choices", "early", "every", "needs_image", "overlay", "controls",
     "content", "hop", "cancel", "next", "note", "pictures",
 })  # fmt: skip
@@ -217,6 +218,7 @@ def _hints(row: Mapping[str, Any]) -> Hints:
         poster=_pointed(row, "poster"),
         text=_pointed(row, "result_text"),
         title=_pointed(row, "result_title"),
+        words=_pointed(row, "result_words"),
         failure=_pointed(row, "failure"),
         submit_ok=tuple(str(one) for one in row.get("submit_ok", ())),
         choices=_pointed(row, "choices"),

@@ -49,6 +49,8 @@ class Result:
     url: str  # http(s) or data:
     poster: str = ""  # a picture that the gateway gave for it, "" if none
     playable: bool = True  # False: HLS and the like, shown as a link with the reason
+    title: str = ""  # as the gateway named it
+    words: str = ""  # of a song: what is sung
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import urljoin
 
 from vnchat.reading import failure as failing
 from vnchat.reading.plain import one_line
@@ -24,6 +23,7 @@ from vnchat.reading.pointing import found, text_at
 from vnchat.reading.reply import Failure, Result, ResultKind
 from vnchat.reading.said import FINE, Said, said_in
 from vnchat.reading.sse import decode
+from vnchat.reading.taskmade import address_of, as_results, choices_in, results_in
 from vnchat.reading.taskwords import (
     CODE,
     FAILURE,
@@ -32,12 +32,10 @@ from vnchat.reading.taskwords import (
     OK_CODES,
     PASSING,
     PROGRESS,
-    RESULT,
     STATUS,
     TASK_ID,
     percent_of,
 )
-from vnchat.reading.urls import UNPLAYABLE, extension_of, kind_of
 
 State = Literal["queued", "running", "succeeded", "failed", "unknown", "asks"]
 
@@ -58,6 +56,7 @@ class Hints:
     poster: str = ""
     text: str = ""  # lyrics, a description
     title: str = ""
+    words: str = ""  # that are sung
     failure: str = ""
     submit_ok: tuple[str, ...] = ()
     choices: str = ""  # what can be pressed next: a list of {customId, label}
@@ -172,7 +171,7 @@ def read_poll(
         state = "succeeded"  # some answer with the bare result
     if state != "succeeded":
         results, text = (), ""
-    choices = _choices(roots, hints) if state in ("succeeded", "asks") else ()
+    choices = choices_in(roots, hints.choices) if state in ("succeeded", "asks") else ()
     words = one_line(text_at(roots[-1], "message || msg"), keys, 80) if state != "succeeded" else ""
     if words.lower() in FINE:
         words = ""
@@ -181,7 +180,7 @@ def read_poll(
 
 def results_at(value: object, path: str, kind: ResultKind, origin: str = "") -> tuple[Result, ...]:
     """The results that a path names; for the second question that some providers need."""
-    return _as_results([r for root in _roots(value) for r in found(root, path)], kind, origin, ())
+    return as_results([r for root in _roots(value) for r in found(root, path)], kind, origin)
 
 
 def task_id_of(value: object, hints: Hints) -> str:
@@ -248,65 +247,15 @@ def _progress(roots: Sequence[object], hints: Hints) -> float | None:
 def _results(roots: Sequence[object], hints: Hints, origin: str) -> tuple[Result, ...]:
     if hints.kind == "text":
         return ()
-    for path in (hints.result, RESULT):
-        if not path:
-            continue
-        # Of a result the provider's own word counts first, of a state the gateway's.
-        for root in reversed(roots):
-            posters = found(root, hints.poster) if hints.poster else []
-            if made := _as_results(found(root, path), hints.kind, origin, posters):
-                return made
-    late = [r for root in roots for r in found(root, "fail_reason")]
-    return _as_results([r for r in late if _address(r, "")], hints.kind, origin, ())
-
-
-def _as_results(
-    values: Sequence[object], kind: ResultKind, origin: str, posters: Sequence[object]
-) -> tuple[Result, ...]:
-    made: dict[str, Result] = {}
-    flat = [one for value in values for one in (value if isinstance(value, list) else [value])]
-    for at, value in enumerate(flat[:50]):
-        url = _address(value, origin)
-        if not url or url in made:
-            continue
-        told = kind_of(url)
-        is_of: ResultKind = told if told in ("video", "image", "audio") else kind
-        poster = _address(posters[at], origin) if len(posters) == len(flat) else ""
-        made[url] = Result(is_of, url, poster, extension_of(url) not in UNPLAYABLE)
-    return tuple(made.values())
-
-
-def _address(value: object, origin: str) -> str:
-    if isinstance(value, Mapping):
-        value = value.get("url") or value.get("video_url") or value.get("download_url")
-    if not isinstance(value, str) or any(c.isspace() for c in value[:2000]):
-        return ""
-    if value.startswith("data:") and kind_of(value) in ("video", "image", "audio"):
-        return value
-    if value.startswith(("https://", "http://")) and len(value) > 10:
-        return value
-    if origin and value.startswith("/") and not value.startswith("//"):
-        return urljoin(origin, value)
-    return ""
-
-
-def _choices(roots: Sequence[object], hints: Hints) -> tuple[Mapping[str, str], ...]:
-    if not hints.choices:
-        return ()
-    for root in roots:
-        rows = [one for one in found(root, hints.choices) if isinstance(one, Mapping)]
-        if rows:
-            named = (
-                {
-                    "id": text_at(row, "customId || custom_id || id")[:300],
-                    "label": one_line(
-                        f"{text_at(row, 'emoji')} {text_at(row, 'label')}".strip(), (), 40
-                    ),
-                }
-                for row in rows[:40]
-            )
-            return tuple(one for one in named if one["id"] and one["label"])
-    return ()
+    return results_in(
+        roots,
+        hints.result,
+        hints.kind,
+        origin,
+        poster=hints.poster,
+        title=hints.title,
+        words=hints.words,
+    )
 
 
 def _task_id(value: object, hints: Hints) -> str:
@@ -371,7 +320,7 @@ def _why(
     for path in (hints.failure, FAILURE):
         for root in roots if path else ():
             for words in _texts(found(root, path)):
-                if words.casefold() not in FINE and not _address(words, ""):
+                if words.casefold() not in FINE and not address_of(words, ""):
                     code = text_at(root, CODE)
                     code = "" if code.lower() in OK_CODES else code
                     return _failure(Said(words, code), keys, headers, progress)

@@ -7,29 +7,28 @@ be fetched stays a link with the reason.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from uuid import uuid4
 
 from vnchat.conversation import Media
 from vnchat.errors import BadInput, NotFound, StorageUnavailable
 from vnchat.gateway.configured import Gateways
+from vnchat.gateway.keys import Key
 from vnchat.gateway.tasks import wants_key
 from vnchat.library.convert import to_playable
 from vnchat.library.extract import Extract
 from vnchat.library.faults import MediaFailed, MediaRefused
 from vnchat.library.fetcher import FetchPolicy, fetch
 from vnchat.library.media import Shelf
-from vnchat.library.names import file_name
 from vnchat.library.pictures import Picture, preview
 from vnchat.library.probe import Probe, probe
 from vnchat.library.transport import Network
 from vnchat.reading.reply import Reply
 from vnchat.runs.conversions import CONVERTED, Conversions
+from vnchat.runs.filing import given_row, kept_values, measured, titled
 from vnchat.runs.hub import Hub
 from vnchat.runs.keeping import Keeping
 from vnchat.runs.live import LiveRun
@@ -39,6 +38,7 @@ from vnchat.store import Store
 log = logging.getLogger(__name__)
 
 TELL_SECONDS = 0.5
+MOST_COVER = 8_000_000
 SMALL_BYTES = 80_000  # a larger picture gets a small one beside it, for lists
 
 
@@ -81,6 +81,7 @@ class Delivery:
                 place=place,
                 link=result.url,
                 playable=result.playable,
+                name=titled(result.title),
                 reason="" if result.playable else "hls",
                 created=time.time(),
             )
@@ -124,7 +125,7 @@ class Delivery:
     async def keep_given(self, picture: Picture, name: str, *, owner: str) -> Media:
         """Keep a picture that a person attached; it is bound to its message when that is sent."""
         await self._room(owner, len(picture.data))
-        row = _given(owner, "image", name, picture.type, len(picture.data))
+        row = given_row(owner, "image", name, picture.type, len(picture.data))
         row = replace(row, width=picture.width, height=picture.height)
         small = None
         if len(picture.data) > SMALL_BYTES:
@@ -138,7 +139,7 @@ class Delivery:
     async def keep_document(self, data: bytes, told: Extract, name: str, *, owner: str) -> Media:
         """Keep a document that a person attached, and beside it the words that are sent."""
         await self._room(owner, len(data))
-        row = replace(_given(owner, "file", name, told.type, len(data)), tokens=told.tokens)
+        row = replace(given_row(owner, "file", name, told.type, len(data)), tokens=told.tokens)
         words = await self._keep_poster(row, told.text.encode(), "text/plain")
         async with self.keeping.data(data, type=told.type) as key:
             row = replace(row, key=key, poster=words)
@@ -148,12 +149,12 @@ class Delivery:
     async def keep_film(self, data: bytes, facts: Probe, name: str, *, owner: str) -> Media:
         """Keep a video or sound that a person attached, as it is."""
         await self._room(owner, len(data))
-        row = _given(owner, facts.kind, name, facts.type, len(data))
+        row = given_row(owner, facts.kind, name, facts.type, len(data))
         poster = ""
         if facts.poster:
             poster = await self._keep_poster(row, facts.poster, facts.poster_type)
         async with self.keeping.data(data, type=facts.type) as key:
-            known = _kept(row, facts, key, len(data), poster)
+            known = kept_values(row, facts, key, len(data), poster)
             row = replace(row, **known)  # type: ignore[arg-type]
             await asyncio.to_thread(self._store.media.add, row)
         return row
@@ -162,7 +163,7 @@ class Delivery:
         """Keep an answer that was read aloud; a row that lost its file gets it back."""
         await self._room(row.owner, len(data))
         async with self.keeping.data(data, type=facts.type) as key:
-            known = _kept(row, facts, key, len(data), "")
+            known = kept_values(row, facts, key, len(data), "")
             row = replace(row, **known)  # type: ignore[arg-type]
             await asyncio.to_thread(self._store.media.put, row)
         return row
@@ -196,7 +197,7 @@ class Delivery:
                     source, target, one.kind, most_bytes=most, on_progress=on_progress
                 )
                 facts = await asyncio.to_thread(probe, target)
-                size, sha256 = await asyncio.to_thread(_measured, target)
+                size, sha256 = await asyncio.to_thread(measured, target)
                 await self.keeping.room_for(owner, size, sha256)
             name = f"{one.name.rpartition('.')[0]}.{'mp4' if one.kind == 'video' else 'm4a'}"
             new = replace(one, id=uuid4().hex, name=name, link="", poster="", created=time.time())
@@ -204,7 +205,7 @@ class Delivery:
             if facts.poster:
                 poster = await self._keep_poster(new, facts.poster, facts.poster_type)
             async with self.keeping.file(target, type=facts.type, sha256=sha256) as key:
-                new = replace(new, **_kept(new, facts, key, size, poster))  # type: ignore[arg-type]
+                new = replace(new, **kept_values(new, facts, key, size, poster))  # type: ignore[arg-type]
                 await asyncio.to_thread(self._store.media.add, new)
         finally:
             await asyncio.to_thread(target.unlink, missing_ok=True)
@@ -286,12 +287,40 @@ class Delivery:
             poster = ""
             if facts.poster:
                 poster = await self._keep_poster(one, facts.poster, facts.poster_type)
+            elif facts.kind == "audio":
+                poster = await self._cover(one, policy, key if keyed else None)
             async with self.keeping.file(
                 fetched.path, type=facts.type, sha256=fetched.sha256
             ) as shelf_key:
-                await self._say(one, **_kept(one, facts, shelf_key, fetched.size, poster))
+                await self._say(one, **kept_values(one, facts, shelf_key, fetched.size, poster))
         finally:
             await asyncio.to_thread(fetched.path.unlink, missing_ok=True)
+
+    async def _cover(self, one: Media, policy: FetchPolicy, key: Key | None) -> str:
+        """The picture that a provider gives for a song. A song without one is a song too."""
+        run = await asyncio.to_thread(self._store.runs.get, one.run, owner=one.owner)
+        link = run.reply.results[one.place].poster if one.place < len(run.reply.results) else ""
+        if not link:
+            return ""
+        try:
+            fetched = await fetch(
+                link,
+                policy=replace(policy, max_bytes=MOST_COVER),
+                into=self._shelf.incoming,
+                key=key.reveal() if key is not None else None,
+            )
+        except (MediaRefused, MediaFailed) as error:
+            log.info("cover of %s: %s %s", one.id, error.reason, error.detail)
+            return ""
+        try:
+            data = await asyncio.to_thread(fetched.path.read_bytes)
+            small = await asyncio.to_thread(preview, data, longest=640)
+        except BadInput as error:
+            log.info("cover of %s: %s", one.id, error)
+            return ""
+        finally:
+            await asyncio.to_thread(fetched.path.unlink, missing_ok=True)
+        return await self._keep_poster(one, small.data, small.type)
 
     async def _keep_poster(self, one: Media, data: bytes, type: str) -> str:
         async with self.keeping.data(data, type=type) as key:
@@ -325,43 +354,3 @@ class Delivery:
     async def _say(self, one: Media, **values: object) -> None:
         await asyncio.to_thread(self._store.media.change, one.id, owner=one.owner, **values)
         self._hub.tell(one.owner, "media", one.message, one.id)
-
-
-def _given(owner: str, kind: str, name: str, type: str, size: int) -> Media:
-    return Media(
-        id=uuid4().hex,
-        owner=owner,
-        kind=kind,
-        origin="given",
-        state="kept",
-        name=name[:120],
-        type=type,
-        size=size,
-        created=time.time(),
-    )
-
-
-def _measured(path: Path) -> tuple[int, str]:
-    with path.open("rb") as file:
-        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _kept(one: Media, facts: Probe, key: str, size: int, poster: str) -> dict[str, object]:
-    """What a row says once its file is there."""
-    return {
-        "state": "kept",
-        "kind": facts.kind,
-        "type": facts.type,
-        "key": key,
-        "name": one.name or file_name("", facts.type, one.id),
-        "size": size,
-        "width": facts.width or 0,
-        "height": facts.height or 0,
-        "seconds": facts.seconds or 0.0,
-        "codec": facts.codec,
-        "playable": facts.playable,
-        "poster": poster,
-        "reason": "" if facts.playable else "codec",
-        # a picture inside the answer is in the shelf now: not twice
-        "link": "" if one.link.startswith("data:") else one.link,
-    }

@@ -143,6 +143,7 @@ def message_view(
         "usage": reply.usage,
         "facts": facts(run),
         "choices": list(reply.extra.get("choices") or ()),
+        "songs": _songs(media, reply),
         "asks": reply.extra.get("asks") is True,
         **_lineage(run),
     }
@@ -156,6 +157,16 @@ def _lineage(run: Run) -> View:
     changes = asked.get("message") if isinstance(asked, Mapping) else ""
     by_history = not run.task and any(one.way == "task" for one in run.reply.handles)
     return {"changes": str(changes or ""), "remembered": by_history}
+
+
+def _songs(media: Sequence[Media], reply: Reply) -> View:
+    """Title and words of each result that has them, by its id."""
+    told: View = {}
+    for one in media:
+        made = reply.results[one.place] if one.place < len(reply.results) else None
+        if one.origin == "result" and made is not None and (made.title or made.words):
+            told[one.id] = {"title": made.title, "words": made.words}
+    return told
 
 
 def shown_text(reply: Reply) -> str:

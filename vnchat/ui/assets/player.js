@@ -4,7 +4,7 @@
 import { captureButton } from './capture.js';
 import { el, iconButton } from './dom.js';
 import { icon } from './icons.js';
-import { copyLink, download, downloadOf, factsLine } from './media.js';
+import { copyLink, download, downloadOf, factsLine, own } from './media.js';
 import { sharing } from './sharing.js';
 import { t } from './words.js';
 
@@ -33,7 +33,11 @@ const shape = ({ width, height }) => (width && height ? `aspect-ratio: ${width} 
 export function sound(media, context, act) {
   const player = el('audio', { controls: true, preload: 'metadata', src: media.src, 'aria-label': media.name || t('media.audio') });
   const row = el('div', { class: 'vn-acts' }, download(media), copyLink(media), speed(player), again(context, act));
-  const node = el('figure', { class: 'vn-media vn-audio' }, player, factsLine(media, context), row);
+  const { title = '', words = '' } = context.songs?.[media.id] ?? {};
+  const head = title ? el('b', { class: 'vn-song-title', dir: 'auto', text: title }) : null;
+  const cover = own(media.poster) ? el('img', { class: 'vn-cover', src: media.poster, alt: t('song.cover'), decoding: 'async', loading: 'lazy' }) : null;
+  const lyrics = words ? el('details', { class: 'vn-lyrics' }, el('summary', {}, icon('down'), el('span', { text: t('song.words') })), el('p', { dir: 'auto', text: words })) : null;
+  const node = el('figure', { class: `vn-media vn-audio${cover ? ' vn-song' : ''}` }, cover, el('div', { class: 'vn-song-side' }, head, player, factsLine(media, context), row, lyrics));
   renewing(node, player, media, null);
   return node;
 }
