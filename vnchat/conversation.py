@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from vnchat.reading.reply import Reply
 
@@ -125,9 +125,20 @@ def versions_of(message: Message, messages: Sequence[Message]) -> list[Message]:
     return sorted(siblings, key=lambda m: m.seq)
 
 
-def newest_leaf(start: str, messages: Sequence[Message]) -> str:
+class Placed(Protocol):
+    """What stands in a tree: a message, or its place alone."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def parent(self) -> str: ...
+    @property
+    def seq(self) -> int: ...
+
+
+def newest_leaf(start: str, messages: Sequence[Placed]) -> str:
     """The end of the newest branch below `start`: where a person lands who turns to it."""
-    children: dict[str, Message] = {}
+    children: dict[str, Placed] = {}
     for message in messages:
         known = children.get(message.parent)
         if known is None or message.seq > known.seq:

@@ -90,11 +90,28 @@ def test_what_is_deleted_is_brought_back_and_then_gone_for_good(page: Page) -> N
     expect(page.locator(".vn-trash li")).to_have_count(1)
     page.screenshot(path=ARTEFACTS / "trash.png")
     page.get_by_role("button", name="Empty the trash").click()
-    page.get_by_role("button", name="Delete 1 conversation for good").click()
+    page.get_by_role("button", name="Delete 1 item for good").click()
 
     expect(page.get_by_text("Nothing is in the trash")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator(".vn-history .vn-item")).to_have_count(1)
+
+
+def test_a_deleted_turn_waits_in_the_trash_too(page: Page) -> None:
+    page.locator(".vn-model .vn-acts").get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Delete this turn").click()
+    expect(page.locator(".vn-model")).to_have_count(0)
+
+    page.get_by_role("button", name="Trash").click()
+    row = page.locator(".vn-trash li")
+    expect(row).to_contain_text("Boats leave before the fog lifts")
+    expect(row).to_contain_text("from “Pears in a bowl”")
+    page.screenshot(path=ARTEFACTS / "trash-turns.png")
+    row.get_by_role("button", name="Bring back").click()
+    expect(page.get_by_text("Nothing is in the trash")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    expect(page.locator(".vn-model")).to_contain_text("Boats leave")
 
 
 def test_a_message_outside_the_window_is_scrolled_to(

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 
-from vnchat.errors import VnchatError
+from vnchat.errors import NotFound, VnchatError
 from vnchat.runs.delivery import Delivery
 from vnchat.store import Store
 
@@ -41,18 +41,29 @@ class Trash:
             await self._delivery.forget(conversation, owner=owner)
             await asyncio.to_thread(listing.forget, conversation, owner=owner)
 
+    async def forget_turn(self, message: str, *, owner: str) -> None:
+        """The same for a turn that was deleted from its conversation."""
+        try:
+            keys = await asyncio.to_thread(self._store.turns.forget, message, owner=owner)
+        except NotFound:
+            return  # brought back in between
+        await self._delivery.keeping.free(keys)
+
     async def empty(self, *, before: float) -> int:
         """What was deleted before a time; gives how many."""
+        turns = await asyncio.to_thread(self._store.turns.trashed_before, before)
+        for owner, message in turns:
+            await self.forget_turn(message, owner=owner)
         old = await asyncio.to_thread(self._store.listing.trashed_before, before)
         for owner, conversation in old:
             await self.forget(conversation, owner=owner)
-        return len(old)
+        return len(old) + len(turns)
 
     async def _forever(self) -> None:
         while True:
             try:
                 if count := await self.empty(before=time.time() - STAYS_SECONDS):
-                    log.info("%d conversations left the trash for good", count)
+                    log.info("%d conversations and turns left the trash for good", count)
             except VnchatError as error:
                 log.warning("the trash waits: %s", error)
             await asyncio.sleep(LOOK_SECONDS)

@@ -19,8 +19,9 @@ from vnchat.store.routes import Routes
 from vnchat.store.runs import Runs
 from vnchat.store.shares import Shares
 from vnchat.store.trees import Trees
+from vnchat.store.turns import Removed, Turns
 
-__all__ = ["DataLock", "Listed", "Plan", "Store", "Turn"]
+__all__ = ["DataLock", "Listed", "Plan", "Removed", "Store", "Turn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Store:
     routes: Routes
     listing: Listing
     presets: Presets
+    turns: Turns
 
     @classmethod
     def open(cls, settings: Settings) -> Store:
@@ -55,6 +57,7 @@ class Store:
             Routes(engine),
             Listing(engine),
             Presets(engine),
+            Turns(engine),
         )
 
     def answers(self) -> bool:

@@ -10,11 +10,12 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from vnchat.conversation import Conversation, Message, newest_leaf, title_from
+from vnchat.conversation import Conversation, Message, title_from
 from vnchat.errors import NotFound
 from vnchat.store import search
 from vnchat.store.database import reading, writing
 from vnchat.store.tables import conversations, drafts, media, messages, runs
+from vnchat.store.turns import Turns
 
 
 def new_id() -> str:
@@ -47,6 +48,7 @@ class Turn:
 class Conversations:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._turns = Turns(engine)
 
     def get(self, conversation: str, *, owner: str) -> Conversation:
         """Raises NotFound for an unknown, foreign or deleted one."""
@@ -161,22 +163,7 @@ class Conversations:
 
     def turn_to(self, message: str, *, owner: str) -> str:
         """Show the newest branch through `message`; gives the conversation."""
-        with writing(self._engine) as connection:
-            row = connection.execute(
-                sa.select(messages.c.conversation).where(
-                    messages.c.id == message, messages.c.owner == owner, messages.c.deleted == 0
-                )
-            ).first()
-            if row is None:
-                raise NotFound("message")
-            conversation = str(row[0])
-            head = newest_leaf(message, _messages(connection, conversation, owner))
-            connection.execute(
-                sa.update(conversations)
-                .where(conversations.c.id == conversation, conversations.c.owner == owner)
-                .values(head=head)
-            )
-        return conversation
+        return self._turns.turn_to(message, owner=owner)
 
     def rename(self, conversation: str, title: str, *, owner: str) -> None:
         self._set(conversation, owner, title=title.strip()[:200])
@@ -209,71 +196,12 @@ class Conversations:
             )
 
     def delete_turn(self, message: str, *, owner: str) -> str:
-        """Hide a message and everything that follows it; gives the conversation.
-
-        The rows stay (deleted > 0). The head moves to the parent if it was below.
-        """
-        now = time.time()
-        with writing(self._engine) as connection:
-            row = connection.execute(
-                sa.select(messages).where(
-                    messages.c.id == message, messages.c.owner == owner, messages.c.deleted == 0
-                )
-            ).first()
-            if row is None:
-                raise NotFound("message")
-            every = _messages(connection, row.conversation, owner)
-            gone = {message}
-            for one in every:  # in the order of writing: parents come before children
-                if one.parent in gone:
-                    gone.add(one.id)
-            connection.execute(
-                sa.update(messages)
-                .where(messages.c.owner == owner, messages.c.id.in_(gone))
-                .values(deleted=now)
-            )
-            head = connection.execute(
-                sa.select(conversations.c.head).where(
-                    conversations.c.id == row.conversation, conversations.c.owner == owner
-                )
-            ).scalar_one()
-            if head in gone:
-                left = [one for one in every if one.id not in gone]
-                siblings = [one for one in left if one.parent == row.parent]
-                at = siblings[-1].id if siblings else row.parent
-                connection.execute(
-                    sa.update(conversations)
-                    .where(conversations.c.id == row.conversation, conversations.c.owner == owner)
-                    .values(head=newest_leaf(at, left) if at else "")
-                )
-        return str(row.conversation)
+        """Hide a message and everything that follows it; gives the conversation."""
+        return self._turns.delete(message, owner=owner)
 
     def restore_turn(self, message: str, *, owner: str) -> str:
         """Bring back what one `delete_turn` hid, and show it; gives the conversation."""
-        with writing(self._engine) as connection:
-            row = connection.execute(
-                sa.select(messages).where(
-                    messages.c.id == message, messages.c.owner == owner, messages.c.deleted > 0
-                )
-            ).first()
-            if row is None:
-                raise NotFound("message")
-            connection.execute(
-                sa.update(messages)
-                .where(
-                    messages.c.conversation == row.conversation,
-                    messages.c.owner == owner,
-                    messages.c.deleted == row.deleted,
-                )
-                .values(deleted=0)
-            )
-            every = _messages(connection, row.conversation, owner)
-            connection.execute(
-                sa.update(conversations)
-                .where(conversations.c.id == row.conversation, conversations.c.owner == owner)
-                .values(head=newest_leaf(message, every))
-            )
-        return str(row.conversation)
+        return self._turns.restore(message, owner=owner)
 
     def fork(self, message: str, *, owner: str, last: int = 0) -> str:
         """A new conversation with the path up to `message`; media are shared, runs are copied.

@@ -9,11 +9,12 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from vnchat.conversation import Message, path_to
+from vnchat.conversation import Message
 from vnchat.errors import NotFound
 from vnchat.states import GOING
 from vnchat.store import search
 from vnchat.store.tables import conversations, media, messages, runs
+from vnchat.store.trees import path_of
 
 
 def fork(connection: sa.Connection, message: str, owner: str, last: int = 0) -> str:
@@ -31,23 +32,11 @@ def fork(connection: sa.Connection, message: str, owner: str, last: int = 0) -> 
     source = connection.execute(
         sa.select(conversations).where(conversations.c.id == where, conversations.c.owner == owner)
     ).one()
-    every = [
-        Message(row.id, where, row.parent, row.role, row.text, row.seq, row.created, row.run)
-        for row in connection.execute(
-            sa.select(messages)
-            .where(
-                messages.c.conversation == where,
-                messages.c.owner == owner,
-                messages.c.deleted == 0,
-            )
-            .order_by(messages.c.seq)
-        )
-    ]
     now = time.time()
     new = uuid4().hex
     parent = ""
     copies: dict[str, str] = {}  # message → its copy
-    for one in path_to(message, every)[-last:]:
+    for one in path_of(connection, message, owner, where, most=last):
         going = one.run and connection.execute(
             sa.select(runs.c.state).where(runs.c.id == one.run, runs.c.owner == owner)
         ).scalar() in tuple(GOING)

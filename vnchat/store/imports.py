@@ -6,6 +6,7 @@ owner's. The bytes of its media are in the shelf already.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
@@ -14,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from vnchat.conversation import Media
+from vnchat.errors import StorageUnavailable
 from vnchat.exchange.export_json import IMPORTED
 from vnchat.exchange.shapes import ToldConversation, ToldMessage, ToldRun
 from vnchat.reading import to_json
@@ -22,7 +24,11 @@ from vnchat.store.conversations import new_id
 from vnchat.store.database import writing
 from vnchat.store.tables import conversations, media, messages, runs
 
+log = logging.getLogger(__name__)
+
 AT_ONCE = 500  # rows of one statement
+MANY = 1000  # messages from which the database is to look at its tables anew
+LEARNED = ("conversations", "messages", "runs", "media", "search_index")
 
 
 class Imports:
@@ -42,10 +48,27 @@ class Imports:
         these rows only the ids of message, conversation and run are filled in here.
         """
         with writing(self._engine) as connection:
-            return [
+            made = [
                 _conversation(connection, n, one, files, owner, time.time())
                 for n, one in enumerate(told)
             ]
+        if sum(len(one.messages) for one in told) >= MANY:
+            self._learn()
+        return made
+
+    def _learn(self) -> None:
+        """Let PostgreSQL know at once how much there is now.
+
+        By itself it looks a minute later, and until then a search walks through every row.
+        """
+        if self._engine.dialect.name != "postgresql":
+            return
+        try:
+            with writing(self._engine) as connection:
+                for table in LEARNED:
+                    connection.exec_driver_sql(f"ANALYZE {table}")
+        except StorageUnavailable as error:
+            log.warning("what was imported is kept, but the database did not look at it: %s", error)
 
 
 def _conversation(

@@ -158,17 +158,7 @@ class MediaRows:
     def forget_conversation(self, conversation: str, *, owner: str) -> set[str]:
         """Delete every row of a conversation for good; gives the keys that they named."""
         with writing(self._engine) as connection:
-            every = sa.and_(media.c.conversation == conversation, media.c.origin != "poster")
-            found = [
-                _media(row)
-                for row in connection.execute(
-                    sa.select(media).where(every, media.c.owner == owner)
-                ).all()
-            ]
-            keys = {one.key for one in found}
-            connection.execute(sa.delete(media).where(every, media.c.owner == owner))
-            keys |= _drop_posters(connection, found, owner)
-        return keys - {""}
+            return drop_rows(connection, media.c.conversation == conversation, owner)
 
     def loose(self, before: float) -> int:
         """How many rows `forget_loose` would delete."""
@@ -201,6 +191,14 @@ def _kept_rows(connection: sa.Connection, which: sa.ColumnElement[bool], owner: 
         sa.select(media).where(which, media.c.owner == owner, media.c.key != "")
     ).all()
     return [_media(row) for row in rows if row.origin != "poster"]
+
+
+def drop_rows(connection: sa.Connection, which: sa.ColumnElement[bool], owner: str) -> set[str]:
+    """Delete these rows for good, and their posters; gives the keys that they named."""
+    every = (which, media.c.origin != "poster", media.c.owner == owner)
+    found = [_media(row) for row in connection.execute(sa.select(media).where(*every)).all()]
+    connection.execute(sa.delete(media).where(*every))
+    return ({one.key for one in found} | _drop_posters(connection, found, owner)) - {""}
 
 
 def _drop_posters(connection: sa.Connection, going: Sequence[Media], owner: str) -> set[str]:

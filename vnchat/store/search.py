@@ -88,15 +88,23 @@ def forget(connection: sa.Connection, conversation: str) -> None:
             sa.select(sa.literal(f"title:{conversation}")),
         )
         for key in connection.execute(named).scalars().all():
-            at = connection.execute(
-                sa.text("DELETE FROM search_place WHERE message = :m RETURNING at"), {"m": key}
-            ).scalar()
-            if at is not None:
-                connection.execute(sa.text("DELETE FROM search_index WHERE rowid = :r"), {"r": at})
+            drop(connection, key)
         return
     connection.execute(
         sa.text("DELETE FROM search_index WHERE conversation = :c"), {"c": conversation}
     )
+
+
+def drop(connection: sa.Connection, message: str) -> None:
+    """Take one message out of the index."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(sa.text("DELETE FROM search_index WHERE message = :m"), {"m": message})
+        return
+    at = connection.execute(
+        sa.text("DELETE FROM search_place WHERE message = :m RETURNING at"), {"m": message}
+    ).scalar()
+    if at is not None:
+        connection.execute(sa.text("DELETE FROM search_index WHERE rowid = :r"), {"r": at})
 
 
 def find(engine: sa.Engine, query: str, *, owner: str, limit: int = MOST) -> list[Hit]:

@@ -43,11 +43,8 @@ class Trees:
         """
         if not end:
             return []
-        limit = (min(most, LONGEST) if most else LONGEST) + (1 if before else 0)
-        told = {"end": end, "owner": owner, "conversation": conversation, "most": limit}
         with reading(self._engine) as connection:
-            rows = connection.execute(_PATH, told | {"least": 1 if before else 0}).all()
-        return [message_of(row) for row in rows]
+            return path_of(connection, end, owner, conversation, most=most, before=before)
 
     def weight(self, end: str, *, owner: str, conversation: str, most: int = 0) -> tuple[int, int]:
         """(letters, octets of UTF-8) of the path up to `end`, without reading its words here."""
@@ -80,12 +77,7 @@ class Trees:
     def nodes(self, conversation: str, *, owner: str) -> list[Node]:
         """The whole tree in the order of writing, without a word of it."""
         with reading(self._engine) as connection:
-            rows = connection.execute(
-                sa.select(messages.c.id, messages.c.parent, messages.c.role, messages.c.seq)
-                .where(*_own(owner, conversation))
-                .order_by(messages.c.seq)
-            ).all()
-        return [Node(row.id, row.parent, row.role, row.seq) for row in rows]
+            return nodes_of(connection, conversation, owner)
 
     def conversations(self, *, owner: str) -> list[str]:
         """The ids of all that are not in the trash, oldest first."""
@@ -162,6 +154,37 @@ def _own(owner: str, conversation: str) -> tuple[sa.ColumnElement[bool], ...]:
         messages.c.conversation == conversation,
         messages.c.deleted == 0,
     )
+
+
+def path_of(
+    connection: sa.Connection,
+    end: str,
+    owner: str,
+    conversation: str,
+    *,
+    most: int = 0,
+    before: bool = False,
+) -> list[Message]:
+    limit = (min(most, LONGEST) if most else LONGEST) + (1 if before else 0)
+    told = {"end": end, "owner": owner, "conversation": conversation, "most": limit}
+    rows = connection.execute(_PATH, told | {"least": 1 if before else 0})
+    return [message_of(row) for row in rows]
+
+
+def nodes_of(
+    connection: sa.Connection, conversation: str, owner: str, *, deleted: bool = False
+) -> list[Node]:
+    """The tree, or with `deleted` what was deleted of it, in the order of writing."""
+    rows = connection.execute(
+        sa.select(messages.c.id, messages.c.parent, messages.c.role, messages.c.seq)
+        .where(
+            messages.c.owner == owner,
+            messages.c.conversation == conversation,
+            messages.c.deleted > 0 if deleted else messages.c.deleted == 0,
+        )
+        .order_by(messages.c.seq)
+    )
+    return [Node(row.id, row.parent, row.role, row.seq) for row in rows]
 
 
 def message_of(row: sa.Row[Any]) -> Message:

@@ -13,14 +13,14 @@ from typing import Any
 
 from vnchat.engine import Engine
 from vnchat.errors import NotFound
-from vnchat.store import Listed
+from vnchat.store import Listed, Removed
 from vnchat.store.listing import PAGE
 from vnchat.web import views
 
 Say = Callable[..., None]
 
 QUESTIONS = frozenset({"history", "older", "archived", "search", "trash"})
-CHANGES = frozenset({"rename", "pin", "file", "archive", "remove", "restore", "forget"})
+CHANGES = frozenset({"rename", "pin", "file", "archive", "remove", "restore", "turnback", "forget"})
 WORDS = QUESTIONS | CHANGES
 
 
@@ -41,7 +41,10 @@ async def answer(here: Engine, owner: str, frame: list[Any], say: Say) -> None:
             say("found", query, await asyncio.to_thread(_found, here, owner, query))
         case ["trash"]:
             rows = await asyncio.to_thread(listing.trash, owner=owner)
-            say("trash", [{"id": i, "title": t, "deleted": when} for i, t, when in rows])
+            turns = await asyncio.to_thread(here.store.turns.trash, owner=owner)
+            whole = [{"id": i, "title": t, "deleted": when} for i, t, when in rows]
+            both = [*whole, *map(_removed, turns)]
+            say("trash", sorted(both, key=lambda one: -float(one["deleted"])))
         case ["rename", str() as one, str() as title] if title.strip():
             await _change(here, owner, one, lambda: conversations.rename(one, title, owner=owner))
         case ["pin", str() as one, bool() as on]:
@@ -54,10 +57,13 @@ async def answer(here: Engine, owner: str, frame: list[Any], say: Say) -> None:
             await _change(here, owner, one, lambda: conversations.delete(one, owner=owner))
         case ["restore", str() as one]:
             await _change(here, owner, one, lambda: conversations.restore(one, owner=owner))
+        case ["turnback", str() as one]:
+            await _turn_back(here, owner, one)
         case ["forget", list() as ids]:
             for one in ids:
                 if isinstance(one, str):
                     await here.trash.forget(one, owner=owner)
+                    await here.trash.forget_turn(one, owner=owner)
             await answer(here, owner, ["trash"], say)
 
 
@@ -67,6 +73,26 @@ async def _change(here: Engine, owner: str, one: str, change: Callable[[], None]
     except NotFound:
         return  # another tab was first
     here.hub.tell(owner, "item", one)
+
+
+async def _turn_back(here: Engine, owner: str, message: str) -> None:
+    try:
+        back = await asyncio.to_thread(here.store.turns.restore, message, owner=owner)
+    except NotFound:
+        return  # another tab was first
+    here.hub.tell(owner, "tree", back)
+    here.hub.tell(owner, "item", back)
+
+
+def _removed(one: Removed) -> views.View:
+    return {
+        "id": one.id,
+        "title": one.title,
+        "deleted": one.deleted,
+        "conversation": one.conversation,
+        "role": one.role,
+        "hint": " ".join(one.hint.split()),
+    }
 
 
 def _first(here: Engine, owner: str) -> tuple[list[views.View], views.View]:

@@ -23,13 +23,16 @@ export function openTrash(place) {
     empty.replaceChildren(...(rows.length ? [forgetAll(rows)] : []));
   }
 
-  function row({ id, title, deleted }) {
+  /** A conversation, or a turn (`hint`: its first words) of one that is still there. */
+  function row({ id, title, deleted, hint, role }) {
     const left = Math.max(0, Math.ceil(DAYS - (Date.now() / 1000 - deleted) / DAY_S));
     const restore = () => {
-      live.say('restore', id);
+      live.say(role ? 'turnback' : 'restore', id);
       live.say('trash');
     };
-    return el('li', {}, el('span', { class: 'vn-trash-title', dir: 'auto', text: title || t('untitled') }), el('span', { class: 'vn-fine', text: t('trash.left', { n: left }) }), button(t('restore'), restore, { class: 'vn-button vn-quiet' }));
+    const named = title || t('untitled');
+    const words = role ? [el('span', { class: 'vn-trash-hint', dir: 'auto', text: hint || t('untitled') }), el('span', { class: 'vn-fine', dir: 'auto', text: t(role === 'user' ? 'trash.question' : 'trash.answer', { title: named }) })] : [named];
+    return el('li', {}, el('span', { class: 'vn-trash-title', dir: 'auto' }, words), el('span', { class: 'vn-fine', text: t('trash.left', { n: left }) }), button(t('restore'), restore, { class: 'vn-button vn-quiet' }));
   }
 
   function forgetAll(rows) {
