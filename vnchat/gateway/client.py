@@ -242,7 +242,8 @@ class GatewayClient:
             elif method == "POST":
                 raw = await client.post(path, cast_to=object, content=content, options=options)
             else:
-                raw = await client.get(path, cast_to=object, options=options)
+                send: Any = getattr(client, method.lower())
+                raw = await send(path, cast_to=object, options=options)
             response: httpx2.Response = raw.http_response
         except APIStatusError as error:
             response = error.response  # its body was read, within the bounds of _Bounded
@@ -262,7 +263,7 @@ class GatewayClient:
         authorization = f"Bearer {secret}" if profile.bearer else secret
         return {
             "headers": {
-                **_extra(profile),
+                **{k: v for k, v in profile.headers if k.lower() != "authorization"},
                 **headers,
                 "Authorization": authorization if secret else Omit(),
                 # Variables meant for another gateway would be read for these.
@@ -333,10 +334,6 @@ def encoded(body: Mapping[str, Any]) -> bytes:
         return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     except UnicodeEncodeError:
         return json.dumps(body, separators=(",", ":")).encode()
-
-
-def _extra(profile: Profile) -> dict[str, str]:
-    return {name: value for name, value in profile.headers if name.lower() != "authorization"}
 
 
 def _retry_after(headers: Mapping[str, str]) -> str:

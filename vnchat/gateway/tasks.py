@@ -94,16 +94,27 @@ def next_of(record: Record, step: str) -> Next:
 
 def poll_of(record: Record, task: Mapping[str, Any]) -> list[Asking]:
     """The question after a task: the usual path first, then its alternatives."""
-    values = {
+    asking = _filled(record.poll, _task_values(task), keep=True)
+    first = [asking] if asking.path.strip("/") else []
+    others = [replace(asking, path=path) for path in asking.alternatives if path.strip("/")]
+    return [*first, *others]
+
+
+def _task_values(task: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         "task_id": str(task.get("id", "")),
         "submit_path": str(task.get("path", "")),
         "model": str(task.get("model", "")),
         "response_path": _only_path(task.get("response_url")),
     }
-    asking = _filled(record.poll, values, keep=True)
-    first = [asking] if asking.path.strip("/") else []
-    others = [replace(asking, path=path) for path in asking.alternatives if path.strip("/")]
-    return [*first, *others]
+
+
+def cancel_of(record: Record, task: Mapping[str, Any]) -> Asking | None:
+    """The request that asks for the end of a task; None if none is known."""
+    if record.cancel is None:
+        return None
+    asking = _filled(record.cancel, _task_values(task), keep=True)
+    return asking if asking.path.startswith("/") and task.get("id") else None
 
 
 def hop_of(record: Record, taken: str) -> Asking | None:

@@ -178,6 +178,21 @@ def read_poll(
     return Look(state, progress, results, text, words, None, False, choices, value)
 
 
+def read_cancel(status: int, body: bytes) -> Literal["confirmed", "taken", "refused"]:
+    """Did the provider cancel? `taken`: it heard, and did not say that the task has ended."""
+    if not 200 <= status < 300:
+        return "refused"
+    value = _json(body)
+    roots = _roots(value)
+    words = [_word(text_at(root, STATUS)) for root in roots]
+    if any(word in ("cancelled", "canceled", "cancel", "aborted") for word in words):
+        return "confirmed"
+    if value is not None and (said_in(value) or _wrong_code(value, Hints())):
+        return "refused"
+    over = any(LEXICON.get(word) == "succeeded" and word != "success" for word in words)
+    return "refused" if over else "taken"
+
+
 def results_at(value: object, path: str, kind: ResultKind, origin: str = "") -> tuple[Result, ...]:
     """The results that a path names; for the second question that some providers need."""
     return as_results([r for root in _roots(value) for r in found(root, path)], kind, origin)

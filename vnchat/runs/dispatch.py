@@ -15,7 +15,8 @@ from vnchat.gateway.audio import Spoken, speech_ask, transcription_ask
 from vnchat.gateway.client import GatewayClient
 from vnchat.gateway.configured import Gateways
 from vnchat.gateway.images import images_ask
-from vnchat.gateway.once import Ask, Make, ask_once
+from vnchat.gateway.native import claude_ask, gemini_ask
+from vnchat.gateway.once import Ask, Make, Posted, ask_once
 from vnchat.gateway.records import Record
 from vnchat.gateway.repeats import Outcome
 from vnchat.gateway.request import last_prompt
@@ -24,15 +25,17 @@ from vnchat.gateway.routing import Route
 from vnchat.gateway.tasks import Wanted, images_of
 from vnchat.reading.answered import Pictures
 from vnchat.reading.made import Gathered
+from vnchat.reading.native import Claude, Gemini
 from vnchat.reading.reply import Reply
 from vnchat.reading.responses import Responses
 from vnchat.reading.transcript import Transcript
 from vnchat.runs.live import LiveRun
-from vnchat.runs.tasks import Hooks, Limits, Place, follow_task, repeated, run_task
+from vnchat.runs.tasks import Hooks, Limits, Place, cancel_task, follow_task, repeated, run_task
 from vnchat.settings import Settings
 
 # What a route makes, for the card that stands for the answer meanwhile.
-MAKES = {"image": "image", "speech": "audio", "transcription": "text", "responses": "text"}
+MAKES = {"image": "image", "speech": "audio", "transcription": "text", "responses": "text",
+         "claude": "text", "gemini": "text"}  # fmt: skip
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -113,8 +116,10 @@ class Dispatch:
         """One request and its answer."""
         profile, key = self._gateways.get(live.gateway)
         wanted = _wanted(live, messages, wish)
-        ask: Ask
+        ask: Ask | Posted
         make: Make
+        stream = wish.stream and profile.streams(live.model)
+        about = (live.model, messages, wish.parameters, profile.body)
         match route.kind:
             case "image":
                 ask, make = images_ask(wanted), Pictures
@@ -125,12 +130,11 @@ class Dispatch:
                     raise BadInput("Attach the sound that is to be written down.")
                 ask, make = transcription_ask(wanted, wish.sound), Transcript
             case "responses":
-                ask, make = (
-                    responses_ask(
-                        live.model, messages, wish.parameters, profile.body, stream=wish.stream
-                    ),
-                    Responses,
-                )
+                ask, make = responses_ask(*about, stream=stream), Responses
+            case "claude":
+                ask, make = claude_ask(*about, stream=stream), Claude
+            case "gemini":
+                ask, make = gemini_ask(*about, stream=stream), Gemini
             case _:
                 raise BadInput("A model of this kind cannot be used in a conversation.")
 
@@ -165,6 +169,14 @@ class Dispatch:
             limits=limits_of(self._settings),
             at_once=True,
         )
+
+    def can_cancel(self, live: LiveRun) -> bool:
+        record = self.records.get(str(live.task.get("record", "")))
+        return record is not None and record.cancel is not None
+
+    async def cancel(self, live: LiveRun) -> str:
+        """Ask the provider to end the task of a run; what it said."""
+        return await cancel_task(self._place(live, str(live.task["record"])), live.task)
 
     def reader(self, live: LiveRun) -> Gathered:
         return self._place(live, str(live.task.get("record", ""))).reader()

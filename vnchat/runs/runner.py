@@ -42,7 +42,8 @@ from vnchat.runs.hub import Hub
 from vnchat.runs.live import LiveRun
 from vnchat.runs.others import Others
 from vnchat.runs.queue import Queue
-from vnchat.runs.tasks import Hooks
+from vnchat.runs.stopping import Stopping
+from vnchat.runs.tasks import Hooks, Late
 from vnchat.settings import Settings
 from vnchat.store import Plan, Store, Turn
 
@@ -51,6 +52,7 @@ log = logging.getLogger(__name__)
 SAVE_SECONDS = 0.4  # at most half a second with the saving itself
 KEEP_ENDED_SECONDS = 20.0
 TWICE_SECONDS = 2.0
+LATE_SECONDS = 1.5
 MASKED = ("image", "task")  # routes that may take a mask with a picture
 
 T = TypeVar("T")
@@ -101,6 +103,8 @@ class Runner:
         self._runs: dict[str, LiveRun] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._background: set[asyncio.Task[Any]] = set()
+        self._late: set[asyncio.Task[Any]] = set()
+        self._stopping = Stopping(store, hub, self._dispatch)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = False
         self._pressing = threading.Lock()
@@ -145,6 +149,8 @@ class Runner:
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         while self._storing:  # noqa: ASYNC110 - for the moment that a write takes
             await asyncio.sleep(0.01)
+        if self._late:  # the answers of submits that were cut: a moment for their ids
+            await asyncio.wait(self._late, timeout=LATE_SECONDS)
         # Every one has let go of its file and its connection before the loop ends.
         left = [one for one in self._background if one is not asyncio.current_task()]
         for task in left:
@@ -431,7 +437,12 @@ class Runner:
             live.task, live.state, live.first_byte = task, "running", time.time()
             live.changed()
 
-        return Hooks(on_change, on_wait, before_send, remember)
+        def left(coming: Coroutine[Any, Any, Late]) -> None:
+            late = self._spawn(self._stopping.late(live, coming))
+            self._late.add(late)
+            late.add_done_callback(self._late.discard)
+
+        return Hooks(on_change, on_wait, before_send, remember, left)
 
     def _route(self, choice: Choice) -> Route:
         return named(choice.route, self._dispatch.records) or CHAT
@@ -538,11 +549,15 @@ class Runner:
         if state is None:
             sent = live.state in ("sending", "running")
             state = "unknown" if live.charged and sent else "interrupted"
+        if state == "stopped":
+            reply = self._stopping.marked(live, reply)
         finishing = asyncio.ensure_future(self._finish(live, state, reply))
         await asyncio.sleep(0)  # the state is given before the connection is closed
         if task := self._tasks.get(live.id):
             task.cancel()
         await finishing
+        if state == "stopped":
+            await self._stopping.cancel(live)
 
     async def _row(self, live: LiveRun, state: RunState, **values: Any) -> None:
         """Write a change on the way. Losing one to a busy database changes no truth."""
@@ -609,10 +624,11 @@ class Runner:
                     return Turn(live.conversation, None, answer, live.id)
         return None
 
-    def _spawn(self, work: Any) -> None:
+    def _spawn(self, work: Any) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+        return task
 
 
 class _EndedElsewhere(Exception):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -22,6 +22,7 @@ from vnchat.gateway.tasks import (
     Asking,
     Wanted,
     base_of,
+    cancel_of,
     content_of,
     hop_of,
     kept,
@@ -31,13 +32,15 @@ from vnchat.gateway.tasks import (
 from vnchat.reading.made import Follows, Gathered, as_facts
 from vnchat.reading.pointing import text_at
 from vnchat.reading.reply import Activity, Failure, Handle, Reply, Result
-from vnchat.reading.tasks import Look, Submitted, read_poll, read_submit, results_at
+from vnchat.reading.tasks import Look, Submitted, read_cancel, read_poll, read_submit, results_at
 
 FIRST_POLL = 5.0
 SLOWER_AFTER, SLOWER = 120.0, 15.0  # new-api asks the provider itself only every 15 s
 RESULTS_MISSING = 6  # so often a finished task may still be without its result
 MOST_BODY = 64_000_000
 POLL_SECONDS = 60.0
+LATE_SECONDS = 120.0  # for the answer of a submit that was stopped
+CANCEL_SECONDS = 20.0
 _WAITING_HELPS = frozenset({"rate_limit", "upstream", "timeout", "network", "bad_response"})
 
 
@@ -50,6 +53,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """What the answer to a stopped submit said: the task to store, or that there is none."""
+
+    task: Mapping[str, Any]
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Hooks:
     """What the run wants to know. What they raise goes through."""
 
@@ -57,6 +68,7 @@ class Hooks:
     on_wait: Callable[[float, int, str], Awaitable[None]]
     before_send: Callable[[int], Awaitable[None]]
     remember: Callable[[Mapping[str, Any]], Awaitable[None]]
+    left: Callable[[Coroutine[Any, Any, Late]], None]  # the answer of a submit that was stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +132,11 @@ async def run_task(
         reader = place.reader()
         hooks.on_change(reader)
         try:
-            asking, submitted, outcome = await _submit(place, asking, run_id)
+            sending = asyncio.ensure_future(_submit(place, asking, run_id))
+            asking, submitted, outcome = await asyncio.shield(sending)
+        except asyncio.CancelledError:  # it may be made already: its id is still read
+            hooks.left(_late(place, sending, wanted))
+            raise
         except GatewayFault as fault:
             reply = reader.end(fault.fault)
             if fault.how == "not_sent" and reply.failure is not None:
@@ -251,6 +267,32 @@ async def _submit(place: Place, asking: Asking, run_id: str) -> tuple[Asking, Su
     told = headers.get("retry-after", "")
     outcome = Outcome("status", status, told) if status >= 300 else Outcome("after_first_byte")
     return tried, submitted, outcome
+
+
+async def _late(
+    place: Place, sending: Awaitable[tuple[Asking, Submitted, Outcome]], wanted: Wanted
+) -> Late:
+    try:
+        async with asyncio.timeout(LATE_SECONDS):
+            asking, submitted, _ = await sending
+    except (GatewayFault, TimeoutError):
+        return Late({})
+    if submitted.failure is not None or not submitted.task_id:
+        return Late({}, refused=submitted.failure is not None)
+    return Late(kept(place.record, asking, wanted, submitted.task_id, submitted.body))
+
+
+async def cancel_task(place: Place, task: Mapping[str, Any]) -> str:
+    """Ask for the end of a task: "confirmed", "taken" or "refused"."""
+    asking = cancel_of(place.record, task)
+    if asking is None:
+        return "refused"
+    try:
+        async with asyncio.timeout(CANCEL_SECONDS):
+            status, body, _ = await _call(place, asking, {})
+    except (GatewayFault, TimeoutError):
+        return "refused"
+    return read_cancel(status, body)
 
 
 async def _look(place: Place, task: Mapping[str, Any]) -> tuple[Look, float]:

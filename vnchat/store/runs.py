@@ -132,6 +132,33 @@ class Runs:
             )
         return bool(done.rowcount)
 
+    def remember_late(self, run: str, task: Mapping[str, Any], *, owner: str) -> bool:
+        """The id of a task whose run was ended before its answer came: it can be asked after."""
+        with writing(self._engine) as connection:
+            done = connection.execute(
+                sa.update(runs)
+                .where(
+                    runs.c.id == run,
+                    runs.c.owner == owner,
+                    runs.c.state.in_(("unknown", "stopped", "interrupted")),
+                )
+                .values(task=dict(task))
+            )
+        return bool(done.rowcount)
+
+    def note(self, run: str, *, owner: str, **extra: Any) -> bool:
+        """Something that was learnt of a run after its end."""
+        with writing(self._engine) as connection:
+            mine = sa.and_(runs.c.id == run, runs.c.owner == owner)
+            over = runs.c.state.not_in(tuple(GOING))
+            row = connection.execute(sa.select(runs.c.reply).where(mine, over)).first()
+            if row is None:
+                return False
+            reply = dict(row.reply)
+            reply["extra"] = {**(reply.get("extra") or {}), **extra}
+            connection.execute(sa.update(runs).where(mine, over).values(reply=reply))
+        return True
+
     def look_again(self, run: str, *, owner: str, instance: str) -> bool:
         """A task whose end nobody saw is followed again; nothing is sent anew."""
         with writing(self._engine) as connection:

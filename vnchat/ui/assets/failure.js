@@ -69,7 +69,8 @@ function stateCard(state, view, act) {
   const repeat = button(t('again'), () => act({ do: 'again', message: view.id }), { glyph: 'again', main: state === 'interrupted' });
   // A task whose id is known is only asked after; nothing is made or charged anew.
   const look = view.run?.task && state !== 'failed' ? button(t('look.again'), () => act({ do: 'again', message: view.id }), { glyph: 'again', main: true }) : null;
-  const why = view.run?.task && has(`state.${state}.task`) ? `state.${state}.task` : `state.${state}.why`;
+  const told = state === 'stopped' ? `state.stopped.cancel.${view.run?.cancel}` : '';
+  const why = has(told) ? told : view.run?.task && has(`state.${state}.task`) ? `state.${state}.task` : `state.${state}.why`;
   const goOn = view.text ? button(t('continue'), () => act({ do: 'continue', message: view.id }), { glyph: 'extend' }) : null;
   const paid = view.run?.paid && state !== 'unknown' ? ` ${t('charged.maybe')}` : '';
   return card({
