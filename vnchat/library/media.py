@@ -80,19 +80,27 @@ class Shelf:
             if self._root is not None:
                 await asyncio.to_thread(_move_in, path, self._root / _path_of(key), self._scratch)
                 return key
-            size = await asyncio.to_thread(lambda: path.stat().st_size)
-            if await self._has(key, size):
-                await asyncio.to_thread(path.unlink)
-                return key
-            await obstore.put_async(
-                self._store,
-                _path_of(key),
-                path,
-                attributes={"Content-Type": type},
-                max_concurrency=3,  # parts of 5 MB in memory at once
-            )
+            await self._send(path, type, key)
             await asyncio.to_thread(path.unlink)
             return key
+
+    async def send_ahead(self, path: Path, *, type: str, sha256: str) -> None:
+        """The slow part of `put_file`, where it is slow; the file stays."""
+        if self._root is None:
+            with _in_our_words():
+                await self._send(path, type, sha256)
+
+    async def _send(self, path: Path, type: str, key: str) -> None:
+        size = await asyncio.to_thread(lambda: path.stat().st_size)
+        if await self._has(key, size):
+            return
+        await obstore.put_async(
+            self._store,
+            _path_of(key),
+            path,
+            attributes={"Content-Type": type},
+            max_concurrency=3,  # parts of 5 MB in memory at once
+        )
 
     async def put_bytes(self, data: bytes, *, type: str = "application/octet-stream") -> str:
         path = self._scratch / f"bytes-{secrets.token_hex(16)}"

@@ -1,26 +1,26 @@
 """Between the shelf and the rows: nothing is freed that a row needs, nothing is kept over a quota.
 
-A file is kept in two steps, bytes and row. Both happen under a lock of its key, and so does
-freeing: whoever frees a key has just asked whether a row names it. What a crash leaves between the
-two steps is found by `orphans` (`python -m vnchat clean`). Rows are store/media.py, bytes
-library/media.py.
+A file is kept in two steps, bytes and row. Both happen inside a gate that whoever frees must have
+alone (store/gate.py), in this and any other server on the same database; it then asks the rows
+once more. What a crash leaves between the two steps is found by `orphans` (`python -m vnchat
+clean`). Rows are store/media.py, bytes library/media.py.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from weakref import WeakValueDictionary
 
 from vnchat.errors import NotFound
 from vnchat.library.faults import MediaFailed
 from vnchat.library.media import Kept, Shelf, age_of
 from vnchat.settings import Settings
 from vnchat.store import Store
+from vnchat.store.gate import Gate
 
+_AT_ONCE = 20  # keys that are freed together
 YOUNG_SECONDS = 3600.0  # an orphan younger than this may be on its way to a row
 
 
@@ -29,34 +29,40 @@ class Keeping:
         self._settings = settings
         self._rows = store.media
         self._shelf = shelf
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._gate = Gate(store.engine, settings.data_dir)
 
     @asynccontextmanager
     async def file(self, path: Path, *, type: str, sha256: str) -> AsyncIterator[str]:
         """Keep a finished file; its row is to be written inside the block."""
-        async with self._lock(sha256):
+        await self._shelf.send_ahead(path, type=type, sha256=sha256)
+        async with self._gate.keeping():
             yield await self._shelf.put_file(path, type=type, sha256=sha256)
 
     @asynccontextmanager
     async def data(self, data: bytes, *, type: str) -> AsyncIterator[str]:
         """The same for bytes."""
-        async with self._lock(hashlib.sha256(data).hexdigest()):
+        async with self._gate.keeping():
             yield await self._shelf.put_bytes(data, type=type)
 
     async def free(self, keys: Iterable[str]) -> int:
         """Delete of these what no row names any more; gives the bytes freed."""
+        left = sorted(set(keys) - {""})
         freed = 0
-        for key in set(keys) - {""}:
-            async with self._lock(key):
-                if await asyncio.to_thread(self._rows.names_key, key):
-                    continue
-                try:
-                    size = await self._shelf.size(key)
-                except NotFound:
-                    continue
-                await self._shelf.delete(key)
-                freed += size
+        for at in range(0, len(left), _AT_ONCE):  # keepers come in between
+            async with self._gate.freeing():
+                for key in left[at : at + _AT_ONCE]:
+                    freed += await self._free(key)
         return freed
+
+    async def _free(self, key: str) -> int:
+        if await asyncio.to_thread(self._rows.names_key, key):
+            return 0
+        try:
+            size = await self._shelf.size(key)
+        except NotFound:
+            return 0
+        await self._shelf.delete(key)
+        return size
 
     async def room_for(self, owner: str, size: int = 0, key: str = "") -> None:
         """Raises MediaFailed("quota") when `size` bytes more are too many for this owner or in all.
@@ -75,12 +81,6 @@ class Keeping:
             raise MediaFailed("quota", detail=f"owner {owner}")
         if in_all and await asyncio.to_thread(self._rows.bytes_kept) + more > in_all:
             raise MediaFailed("quota", detail="in all")
-
-    def _lock(self, key: str) -> asyncio.Lock:
-        lock = self._locks.get(key)
-        if lock is None:
-            lock = self._locks[key] = asyncio.Lock()
-        return lock
 
 
 async def orphans(store: Store, shelf: Shelf) -> list[Kept]:

@@ -98,9 +98,9 @@ def _copy(
     )
     search.put(connection, owner, conversation, new_message, message.text)
     for row in connection.execute(
-        sa.select(media).where(
-            media.c.message == message.id, media.c.owner == owner, media.c.origin != "spoken"
-        )
+        sa.select(media)
+        .where(media.c.message == message.id, media.c.owner == owner, media.c.origin != "spoken")
+        .with_for_update(read=True)  # whoever lets go of the file waits, and sees this copy
     ).all():
         values = dict(row._mapping)
         values |= {

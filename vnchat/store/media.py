@@ -76,7 +76,12 @@ class MediaRows:
             link="",
             created=time.time(),
         )
-        self.add(new)
+        with writing(self._engine) as connection:
+            # Another server may be letting go of the file: it waits, or has done so.
+            source = sa.select(media.c.key).where(media.c.id == one.id)
+            if connection.execute(source.with_for_update(read=True)).scalar() != one.key:
+                raise NotFound("file")
+            connection.execute(sa.insert(media).values(**asdict(new)))
         return new
 
     def copy_given(self, message: str, *, owner: str) -> list[Media]:
@@ -188,7 +193,9 @@ class MediaRows:
 
 def _kept_rows(connection: sa.Connection, which: sa.ColumnElement[bool], owner: str) -> list[Media]:
     rows = connection.execute(
-        sa.select(media).where(which, media.c.owner == owner, media.c.key != "")
+        sa.select(media)
+        .where(which, media.c.owner == owner, media.c.key != "")
+        .with_for_update()  # a copy that is being made is waited for, and seen
     ).all()
     return [_media(row) for row in rows if row.origin != "poster"]
 

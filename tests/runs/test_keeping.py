@@ -1,0 +1,130 @@
+"""Two servers on one shelf: what one of them is storing the other does not free."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.postgres import database
+from vnchat.conversation import Media
+from vnchat.errors import NotFound, StorageUnavailable
+from vnchat.library.media import Shelf
+from vnchat.runs.keeping import Keeping
+from vnchat.settings import Settings
+from vnchat.store import Store, gate
+
+DATA = b"the same bytes"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def stores(request: pytest.FixtureRequest, settings: Settings) -> Iterator[tuple[Store, Store]]:
+    """Two engines on one database, as two servers have them."""
+    if request.param == "postgres":
+        settings = dataclasses.replace(settings, database_url=database())
+    two = Store.open(settings), Store.open(settings)
+    yield two
+    for one in two:
+        one.close()
+
+
+@pytest.fixture(params=["folder", "s3"])
+def shelves(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Shelf, Shelf]]:
+    where = request.getfixturevalue("bucket") if request.param == "s3" else tmp_path / "media"
+    two = Shelf(where), Shelf(where)
+    yield two
+    for one in two:
+        one.close()
+
+
+@pytest.fixture
+def two(
+    settings: Settings, stores: tuple[Store, Store], shelves: tuple[Shelf, Shelf]
+) -> tuple[Keeping, Keeping]:
+    return tuple(map(Keeping, [settings] * 2, stores, shelves))  # type: ignore[return-value]
+
+
+def row(key: str) -> Media:
+    one = Media(uuid4().hex, "ann", "video", "given", "kept", message="m", created=1.0)
+    return dataclasses.replace(one, key=key, size=len(DATA))
+
+
+def test_a_file_that_is_just_stored_again_is_not_freed(
+    two: tuple[Keeping, Keeping], stores: tuple[Store, Store], shelves: tuple[Shelf, Shelf]
+) -> None:
+    """The last row of a file goes at one server while another stores the same bytes."""
+
+    async def both() -> str:
+        first = row(await shelves[0].put_bytes(DATA))
+        stores[0].media.add(first)
+        stores[0].media.empty([first.id], owner="ann")
+        assert not stores[1].media.names_key(first.key)
+        async with two[0].data(DATA, type="video/mp4") as key:
+            freeing = asyncio.create_task(two[1].free([key]))
+            await asyncio.wait({freeing}, timeout=0.3)
+            assert not freeing.done()  # it waits for the row
+            await asyncio.to_thread(stores[0].media.add, row(key))
+        assert await freeing == 0
+        assert await shelves[1].size(key) == len(DATA)
+        return key
+
+    key = asyncio.run(both())
+    assert stores[1].media.names_key(key)
+
+
+def test_a_file_that_is_freed_just_before_is_stored_anew(
+    two: tuple[Keeping, Keeping], shelves: tuple[Shelf, Shelf]
+) -> None:
+    async def both() -> None:
+        key = await shelves[0].put_bytes(DATA)
+        assert await two[1].free([key]) == len(DATA)
+        async with two[0].data(DATA, type="video/mp4") as again:
+            assert again == key
+        assert await shelves[1].size(key) == len(DATA)
+
+    asyncio.run(both())
+
+
+def test_many_keep_at_once_and_one_frees_in_the_end(
+    two: tuple[Keeping, Keeping], stores: tuple[Store, Store]
+) -> None:
+    async def one(n: int) -> str:
+        async with two[n % 2].data(b"%d" % (n // 2), type="text/plain") as key:
+            await asyncio.to_thread(stores[n % 2].media.add, row(key))
+        return key
+
+    async def all_of_them() -> None:
+        keys = await asyncio.gather(*(one(n) for n in range(8)))
+        assert len(set(keys)) == 4
+        assert await two[0].free(keys) == 0
+        await asyncio.gather(*(two[n].free(keys) for n in (0, 1)))
+
+    asyncio.run(all_of_them())
+    assert len(stores[0].media.keys()) == 4
+
+
+def test_a_gate_that_stays_shut_is_one_sentence(
+    two: tuple[Keeping, Keeping], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "_PATIENCE", 0)
+
+    async def waits() -> None:
+        async with two[0].data(DATA, type="video/mp4") as key:
+            with pytest.raises(StorageUnavailable, match="busy"):
+                await two[1].free([key])
+
+    asyncio.run(waits())
+
+
+def test_a_copy_of_what_was_let_go_of_is_refused(stores: tuple[Store, Store]) -> None:
+    kept = row("k" * 64)
+    stores[0].media.add(kept)
+    stores[0].media.copy(kept)
+    stores[1].media.empty([kept.id], owner="ann")
+
+    with pytest.raises(NotFound):
+        stores[0].media.copy(kept)
