@@ -28,6 +28,8 @@ MODELS = {
         Model("demo-chat", chat),
         Model("demo-reasoner", reasoner),
         Model("demo-voice", speaker),
+        Model("demo-claude", None, ("anthropic",)),
+        Model("demo-gemini", None, ("gemini",)),
         Model("demo-video", by_history),
         Model("demo-video-landscape-5s", by_history),
         Model("demo-video-landscape-10s", by_history),

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from . import audio, images, tasks, videos
+from . import audio, images, native, tasks, videos
 from .chat import complete, model_named
 from .jobs import Jobs
 from .midjourney import Midjourney
@@ -35,6 +35,7 @@ class Routes:
             "/v1/images/generations": lambda body: images.generate(body, studio),
             "/v1/images/edits": lambda body: images.edit(body, studio),
             "/v1/images/variations": lambda body: images.vary(body, studio),
+            "/v1/messages": lambda body: native.messages(body, studio),
             "/v1/audio/speech": lambda body: audio.speech(body, studio),
             "/v1/audio/transcriptions": lambda body: audio.transcription(body, studio),
             "/v1/audio/translations": lambda body: audio.translation(body, studio),
@@ -43,6 +44,9 @@ class Routes:
             "/v1/video/create": lambda body: tasks.create(body, jobs),
         }
         self._named: dict[str, Callable[[str, object], Awaitable[Response]]] = {
+            r"POST /v1beta/models/([\w.-]+:\w+)": lambda name, body: native.generate(
+                name, body, studio
+            ),
             r"GET /v1/videos/([\w-]+)": lambda name, _: videos.retrieve(name, jobs),
             r"GET /v1/videos/([\w-]+)/content": lambda name, _: videos.content(name, jobs),
             r"POST /v1/videos/([\w-]+)/remix": lambda name, body: videos.remix(name, body, jobs),

@@ -212,7 +212,9 @@ class DemoGateway:
         return await routes.answer(request, incoming.query_params.get("id", ""))
 
     def _check_key(self, incoming: Incoming) -> None:
-        sent = incoming.headers.get("authorization", "").removeprefix("Bearer ").strip()
+        names = ("authorization", "x-api-key", "x-goog-api-key")
+        said = (incoming.headers.get(name, "") for name in names)
+        sent = next(filter(None, said), "").removeprefix("Bearer ").strip()
         if self._key is not None and sent != self._key:
             raise Refused(
                 401,

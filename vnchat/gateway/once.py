@@ -6,13 +6,15 @@ Shared by images.py, audio.py and responses.py: which method and fields is their
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from vnchat.gateway.client import GatewayClient, GatewayFault, secret_of
+from vnchat.gateway.client import Answer, GatewayClient, GatewayFault, encoded, secret_of
 from vnchat.gateway.keys import Key
 from vnchat.gateway.profile import Profile
 from vnchat.gateway.repeats import Outcome
+from vnchat.gateway.tasks import root_of
 from vnchat.reading.answered import Answered
 from vnchat.reading.reply import Reply
 
@@ -23,11 +25,22 @@ Ask = Callable[["AsyncOpenAI", Mapping[str, Any]], Any]
 Make = Callable[..., Answered]
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A request that the package has no method for: one POST of JSON to a path."""
+
+    path: str
+    body: Mapping[str, Any]
+    headers: Mapping[str, str]
+    key_in: str = ""  # the header that takes the key; "": Authorization, as everywhere
+    beside: bool = False  # beside the versioned address, where other makers' forms are
+
+
 async def ask_once(
     client: GatewayClient,
     profile: Profile,
     key: Key | None,
-    ask: Ask,
+    ask: Ask | Posted,
     make: Make,
     *,
     media: bool,
@@ -44,7 +57,7 @@ async def ask_once(
     reader = make(**about)
     on_change(reader)
     try:
-        async with client.typed(ask, profile, key, run_id=run_id) as answer:
+        async with _opened(client, profile, key, ask, run_id) as answer:
             reader = make(
                 status=answer.status,
                 content_type=answer.content_type,
@@ -66,3 +79,22 @@ async def ask_once(
             why = replace(reply.failure, stage="before_sending", charged="no", again="yes")
             reply = replace(reply, failure=why)
         return reply, Outcome(fault.how)
+
+
+def _opened(
+    client: GatewayClient, profile: Profile, key: Key | None, ask: Ask | Posted, run_id: str
+) -> AbstractAsyncContextManager[Answer]:
+    if not isinstance(ask, Posted):
+        return client.typed(ask, profile, key, run_id=run_id)
+    headers = {"Idempotency-Key": run_id, "Content-Type": "application/json", **ask.headers}
+    secret = secret_of(key)
+    if ask.key_in and secret:
+        headers[ask.key_in] = secret
+    return client.call(
+        "POST",
+        ask.path,
+        root_of(profile) if ask.beside else profile,
+        None if ask.key_in else key,
+        headers=headers,
+        content=encoded(ask.body),
+    )

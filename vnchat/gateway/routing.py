@@ -14,8 +14,12 @@ from typing import Literal
 
 from vnchat.gateway.records import Record
 
-Kind = Literal["chat", "responses", "image", "speech", "transcription", "task", "none"]
-SIMPLE: tuple[Kind, ...] = ("chat", "responses", "image", "speech", "transcription")
+Kind = Literal[
+    "chat", "responses", "claude", "gemini", "image", "speech", "transcription", "task", "none"
+]
+SIMPLE: tuple[Kind, ...] = (
+    "chat", "responses", "claude", "gemini", "image", "speech", "transcription"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,8 @@ _BY_TYPE: Mapping[str, Route] = {
     "chat": CHAT,
     "openai-response": Route("responses"),
     "openai-response-compact": Route("responses"),
-    "anthropic": CHAT,  # these speak the chat form at such gateways too
-    "gemini": CHAT,
+    "anthropic": Route("claude"),  # only where the chat form is not listed too
+    "gemini": Route("gemini"),
     "text": CHAT,  # OpenRouter's output modalities
     "image": CHAT,
     "video": CHAT,
@@ -56,6 +60,7 @@ _BY_TYPE: Mapping[str, Route] = {
     "moderations": Route("none", why="moderation"),
     "realtime": Route("none", why="realtime"),
 }
+_NATIVE = ("claude", "gemini")
 _GENERAL = frozenset({"openai", "chat", "anthropic", "gemini"})
 _START = r"(?:^|[-_/. :@])"
 # Only names that leave no doubt. Midjourney and Suno are in no list of types (new-api leaves
@@ -101,7 +106,7 @@ def route_for(
     only_general = all(one.lower() in _GENERAL for one in types)
     if only_general and by_name is not None and by_name.kind in ("task", "none"):
         return by_name  # "openai" is what such lists say of everything that they cannot name
-    return told[0]
+    return CHAT if CHAT in told and told[0].kind in _NATIVE else told[0]
 
 
 def named(name: str, records: Mapping[str, Record]) -> Route | None:

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from vnchat.reading import failure as failing
 from vnchat.reading.jsonlinks import as_data
 from vnchat.reading.made import Gathered
 from vnchat.reading.reader import Fault
-from vnchat.reading.reply import Activity, Reply, Result
+from vnchat.reading.reply import Activity, Finish, Reply, Result
 from vnchat.reading.said import said_in
-from vnchat.reading.sse import Frame, Frames, Item, decode
+from vnchat.reading.sse import Frame, Frames, Item, Stray, decode
 from vnchat.reading.urls import UNPLAYABLE, extension_of
 
 MOST_BODY = 256_000_000
@@ -43,6 +44,7 @@ class Answered(Gathered):
         self._frames = Frames()
         self._body = bytearray()
         self._over = False
+        self._finish: Finish = "stop"
 
     def feed(self, data: bytes) -> bool:
         """Take bytes; is there something new to show?"""
@@ -55,9 +57,19 @@ class Answered(Gathered):
         return False
 
     def end(self, fault: Fault | None = None) -> Reply:
+        if self._over:
+            fault = None  # it was all there before the line broke
         if self._reply is None:
             self._conclude(fault)
-        return super().end(fault)
+            if self._reply is None and fault is None:
+                self._closed()
+        reply = super().end(fault)
+        if reply.finish == "stop" and self._finish != "stop":
+            reply = self._reply = replace(reply, finish=self._finish)
+        return reply
+
+    def _closed(self) -> None:
+        """It ended by itself: does what came make an answer?"""
 
     def _conclude(self, fault: Fault | None) -> None:
         if not 200 <= self._status < 300:
@@ -65,12 +77,18 @@ class Answered(Gathered):
         elif self._stream:
             for item in self._frames.end():
                 self._frame(item)
+            if self._body and not self._over and self._reply is None:
+                self._stream = False  # no events under the name of a stream
+                self._one_piece()
+                return
             if self._reply is None and fault is None and not self._over:
                 super().end(Fault("reset", "The stream ended before the answer was finished."))
         elif fault is None:
             self._one_piece()
 
     def _frame(self, item: Item) -> bool:
+        if isinstance(item, Stray) and not self._over and len(self._body) < MOST_BODY:
+            self._body += item.line.encode("utf-8", "surrogatepass") + b"\n"
         if not isinstance(item, Frame) or item.data.strip() in ("", "[DONE]"):
             return False
         value = _json(item.data)

@@ -6,21 +6,17 @@ Events and fields are those of OpenAI's API (types of the `openai` package).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from vnchat.reading import failure as failing
 from vnchat.reading.answered import Answered, counted
 from vnchat.reading.jsonlinks import as_data
-from vnchat.reading.reader import Fault
-from vnchat.reading.reply import Finish, Reply, Result
+from vnchat.reading.reply import Result
 from vnchat.reading.said import Said, said_in
 
 
 class Responses(Answered):
     """/responses: text, summaries of the reasoning, refusals, pictures made on the way."""
-
-    _finish: Finish = "stop"
 
     def _event(self, kind: str, value: Mapping[str, Any]) -> bool:
         delta = value.get("delta")
@@ -84,9 +80,3 @@ class Responses(Answered):
             words = part.get("text") if isinstance(part, Mapping) else None
             if kind == "reasoning" and isinstance(words, str) and not grown:
                 self.reasoning_parts.append(words)
-
-    def end(self, fault: Fault | None = None) -> Reply:
-        reply = super().end(fault)
-        if reply.finish == "stop" and self._finish != "stop":
-            reply = self._reply = replace(reply, finish=self._finish)
-        return reply

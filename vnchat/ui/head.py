@@ -9,8 +9,9 @@ import streamlit as st
 from vnchat.engine import engine
 from vnchat.errors import NotFound
 from vnchat.gateway.families import OPTIONS, Family, group, name_for, nearest, parse
+from vnchat.runs.choice import MOST_OTHERS, Choice
 from vnchat.ui import assistants, component, controls, parameters
-from vnchat.ui.models import listed
+from vnchat.ui.models import at_hand, listed
 from vnchat.ui.state import (
     Open,
     choice,
@@ -22,6 +23,8 @@ from vnchat.ui.state import (
     owner,
     say,
 )
+
+MOST = 200  # models of another gateway that are offered; any other gateway's are found by typing
 
 
 def draw(current: Open) -> None:
@@ -41,18 +44,22 @@ def draw(current: Open) -> None:
             )
         if told := assistants.chosen():
             st.caption(
-                f":material/{told[1].icon}: {assistants.plain(told[1].name)}", width="content"
+                f":material/{told[1].icon}: {assistants.plain(told[1].name)}",
+                width="content",
+                help=assistants.missing(told[1]) or None,
             )
         with st.container(width=40):
             component.show("exchange", key="exchange", on_act=_imported, conversation=current.id)
         label = choice().model or say("choose_model")
-        if beside := [one for one in others() if one != choice().model]:
+        if beside := others():
             label = f"{label[:40]} +{len(beside)}"
         with st.popover(label[:48], icon=":material/tune:", type="tertiary", key="controls"):
+            if told and (sentence := assistants.missing(told[1])):
+                st.caption(f":material/info: {assistants.plain(sentence)}")
             _gateway()
             _model()
             _others()
-            if controls.draw().kind in ("chat", "responses"):
+            if controls.draw().kind in ("chat", "responses", "claude", "gemini"):
                 parameters.draw()
 
 
@@ -142,21 +149,38 @@ def _model() -> None:
 def _others() -> None:
     """Other models that answer the same prompt, side by side."""
     wanted = choice()
-    names = [one for one in listed(wanted.gateway).names if one != wanted.model]
-    chosen = [one for one in others() if one != wanted.model]
+    known = {one.id: one.name for one in engine().gateways.all()}
+    here = [(wanted.gateway, one) for one in listed(wanted.gateway).names]
+    away = [(id, one) for id in known if id != wanted.gateway for one in at_hand(id).names[:MOST]]
+    chosen = others()
     picked = st.multiselect(
         say("beside"),
-        [*names, *(one for one in chosen if one not in names)],
+        [one for one in dict.fromkeys([*here, *away, *chosen]) if one != _own(wanted)],
         default=chosen,
-        max_selections=3,
+        max_selections=MOST_OTHERS,
         accept_new_options=True,
+        format_func=lambda one: _placed(one, known, wanted.gateway),
         placeholder=say("beside_none"),
         help=say("beside_help"),
-        key=f"beside-{wanted.gateway}-{wanted.model}",
+        key=f"beside-{opened().id}-{wanted.gateway}-{wanted.model}",
     )
-    if picked != chosen:
-        choose_others(picked)
+    # what was typed is a model of this gateway
+    pairs = [(wanted.gateway, one) if isinstance(one, str) else one for one in picked]
+    if pairs != chosen:
+        choose_others(pairs)
         st.rerun()
+
+
+def _own(wanted: Choice) -> tuple[str, str]:
+    return wanted.gateway, wanted.model
+
+
+def _placed(one: tuple[str, str] | str, known: dict[str, str], here: str) -> str:
+    """A model by its name, and by its gateway's where that is another."""
+    if isinstance(one, str):
+        return one
+    gateway, model = one
+    return model if gateway == here else f"{model} · {known.get(gateway, gateway)}"
 
 
 def _controls(family: Family) -> None:
