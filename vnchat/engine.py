@@ -24,6 +24,7 @@ from vnchat.library.signing import secret_of
 from vnchat.library.transport import Network
 from vnchat.runs.delivery import Delivery
 from vnchat.runs.hub import Hub
+from vnchat.runs.keeping import shelf_of
 from vnchat.runs.runner import Runner
 from vnchat.runs.shadows import Shadows
 from vnchat.runs.titles import Titles
@@ -75,7 +76,7 @@ class Engine:
         settings = self.settings
         self.lock = DataLock(settings.data_dir) if not settings.database_url else None
         self.store = Store.open(settings)
-        self.shelf = Shelf(settings.media_url or str(settings.data_dir / "media"))
+        self.shelf = shelf_of(settings)
         self.gateways = Gateways(settings, self._start_demo)
         self.delivery = Delivery(settings, self.store, self.shelf, self.hub, self.gateways, network)
         own = Path(settings.tasks_file).expanduser() if settings.tasks_file else None

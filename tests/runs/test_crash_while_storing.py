@@ -16,6 +16,7 @@ from tests.runs.test_delivery import asked, link_to, picture
 from tests.serving import ROOT
 from vnchat.__main__ import main
 from vnchat.engine import Engine, EngineThread
+from vnchat.library.pictures import rebuild
 from vnchat.settings import Settings
 from vnchat.store import Store
 
@@ -111,6 +112,29 @@ def test_clean_says_and_frees_what_a_crash_left(
     assert main(["clean", "--delete"]) == 0
     assert "Freed 1.5 MB" in capsys.readouterr().out
     assert not path.exists()
+
+
+def test_clean_counts_what_was_attached_long_ago_and_never_sent(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VNCHAT_DATA_DIR", str(settings.data_dir))
+    made = Engine.open(settings)
+    shown = rebuild(picture((900, 700)))
+    given = asyncio.run(made.delivery.keep_given(shown, "a.png", owner=OWNER))
+    poster = made.store.media.get(given.poster, owner=OWNER)
+    made.store.media.change(given.id, owner=OWNER, created=time.time() - 8 * 24 * 3600)
+    folder = settings.data_dir / "media"
+    for key in (given.key, poster.key):
+        _age(folder / key[:2] / key)
+    size = f"{(given.size + poster.size) / 1e6:.1f} MB"
+    asyncio.run(made.end())
+
+    assert main(["clean"]) == 0
+    said = capsys.readouterr().out
+    assert f"1 attached file was never sent. 2 files are named by nothing: {size}." in said
+    assert main(["clean", "--delete"]) == 0
+    assert f"Freed {size}" in capsys.readouterr().out
+    assert [path for path in folder.rglob("*") if len(path.name) == 64] == []
 
 
 def _age(path: Path) -> None:

@@ -12,7 +12,7 @@ import time
 
 from vnchat import settings
 from vnchat.library.media import Shelf
-from vnchat.runs.keeping import Keeping, orphans
+from vnchat.runs.keeping import Keeping, orphans, shelf_of
 from vnchat.settings import Settings
 from vnchat.store import Store
 
@@ -22,7 +22,7 @@ LOOSE_SECONDS = 7 * 24 * 3600.0
 def clean(options: argparse.Namespace) -> int:
     chosen = settings.load()
     store = Store.open(chosen)
-    shelf = Shelf(chosen.media_url or str(chosen.data_dir / "media"))
+    shelf = shelf_of(chosen)
     try:
         print(asyncio.run(_clean(chosen, store, shelf, delete=options.delete)))  # noqa: T201
     finally:
@@ -32,10 +32,11 @@ def clean(options: argparse.Namespace) -> int:
 
 
 async def _clean(chosen: Settings, store: Store, shelf: Shelf, *, delete: bool) -> str:
-    loose = store.media.loose(time.time() - LOOSE_SECONDS)
+    before = time.time() - LOOSE_SECONDS
+    loose = store.media.loose(before)
+    found = await orphans(store, shelf, loose_before=before)
     if delete:
-        store.media.forget_loose(time.time() - LOOSE_SECONDS)
-    found = await orphans(store, shelf)
+        store.media.forget_loose(before)
     size = sum(one.size for one in found)
     told = [
         f"{loose} attached {'file was' if loose == 1 else 'files were'} never sent.",

@@ -24,6 +24,12 @@ _AT_ONCE = 20  # keys that are freed together
 YOUNG_SECONDS = 3600.0  # an orphan younger than this may be on its way to a row
 
 
+def shelf_of(settings: Settings) -> Shelf:
+    """The folder or object store of the settings; what is on its way is in the data folder."""
+    folder = settings.data_dir / "media"
+    return Shelf(settings.media_url or str(folder), incoming=folder / "incoming")
+
+
 class Keeping:
     def __init__(self, settings: Settings, store: Store, shelf: Shelf) -> None:
         self._settings = settings
@@ -83,8 +89,9 @@ class Keeping:
             raise MediaFailed("quota", detail="in all")
 
 
-async def orphans(store: Store, shelf: Shelf) -> list[Kept]:
-    """What the shelf holds and no row names, but for what is young."""
+async def orphans(store: Store, shelf: Shelf, *, loose_before: float = 0.0) -> list[Kept]:
+    """What the shelf holds and no row names, but for what is young; with it what only drafts older
+    than a time name."""
     kept = [one async for one in shelf.kept()]
-    named = await asyncio.to_thread(store.media.keys)  # after the list: a row may just have come
+    named = await asyncio.to_thread(store.media.keys, loose_before=loose_before)  # after the list
     return [one for one in kept if one.key not in named and age_of(one) > YOUNG_SECONDS]

@@ -183,12 +183,21 @@ class MediaRows:
             connection.execute(sa.delete(media).where(old))
         return len(going)
 
-    def keys(self) -> set[str]:
-        """Every key that a row still names: the rest of the shelf is orphaned."""
+    def keys(self, *, loose_before: float = 0.0) -> set[str]:
+        """Every key that a row still names: the rest of the shelf is orphaned.
+
+        What `forget_loose` would delete names nothing here.
+        """
+        loose = (media.c.message == "") & (media.c.origin == "given")
+        going = loose & (media.c.created < loose_before)
+        poster = media.alias()
+        kept = sa.select(media.c.poster).where(~going, media.c.poster != "")
+        lost = sa.select(media.c.poster).where(going, media.c.poster.not_in(kept))
+        named = sa.select(poster.c.key).where(poster.c.key != "", poster.c.id.not_in(lost))
+        given = (poster.c.message == "") & (poster.c.origin == "given")
+        named = named.where(~(given & (poster.c.created < loose_before)))
         with reading(self._engine) as connection:
-            return set(
-                connection.execute(sa.select(media.c.key).where(media.c.key != "")).scalars()
-            )
+            return set(connection.execute(named).scalars())
 
 
 def _kept_rows(connection: sa.Connection, which: sa.ColumnElement[bool], owner: str) -> list[Media]:
