@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import av
-import numpy
 import pytest
 from PIL import Image
 
@@ -36,12 +35,11 @@ def clip(
         stream.pix_fmt = pixels
         voice: Any = container.add_stream(sound, rate=48000) if sound else None
         for number in range(frames):
-            image = numpy.zeros((size[1], size[0], 3), numpy.uint8)
+            image = Image.new("RGB", size)
             if number >= black_until:
-                image[:, : size[0] // 2] = (200, 120, 40)
-                image[:, size[0] // 2 :] = (250, 250, 250)
-            frame = av.VideoFrame.from_ndarray(image, format="rgb24")
-            container.mux(stream.encode(frame))
+                image.paste((200, 120, 40), (0, 0, size[0] // 2, size[1]))
+                image.paste((250, 250, 250), (size[0] // 2, 0, *size))
+            container.mux(stream.encode(av.VideoFrame.from_image(image)))
         container.mux(stream.encode())
         if voice:
             _hum(container, voice, 2.0)
@@ -58,13 +56,11 @@ def tone(form: str, codec: str, seconds: float = 1.0) -> bytes:
 def _hum(container: Any, stream: Any, seconds: float) -> None:
     form = stream.codec_context.format.name
     size = stream.codec_context.frame_size or 1024
-    kind = {"fltp": "f4", "flt": "f4", "s16": "i2", "s16p": "i2", "s32": "i4", "s32p": "i4"}[form]
     layout = stream.codec_context.layout.name
-    channels = stream.codec_context.layout.nb_channels
-    shape = (channels, size) if form.endswith("p") else (1, size * channels)
     for _ in range(int(seconds * 48000 / size)):
-        samples = numpy.zeros(shape, kind)
-        frame = av.AudioFrame.from_ndarray(samples, format=form, layout=layout)
+        frame = av.AudioFrame(format=form, layout=layout, samples=size)
+        for plane in frame.planes:
+            plane.update(bytes(plane.buffer_size))
         frame.sample_rate = 48000
         container.mux(stream.encode(frame))
     container.mux(stream.encode())
