@@ -35,13 +35,18 @@ def responses_ask(
         "stream": stream,
         "store": False,
     }
-    system = "\n\n".join(text_of(m) for m in messages if m.get("role") == "system")
+    system = "\n\n".join(text_of(m) for m in messages if m.get("role") in ("system", "developer"))
     if system:
         fields["instructions"] = system
     fields |= {name: parameters[name] for name in _SAME if name in parameters}
     most = parameters.get("max_completion_tokens") or parameters.get("max_tokens")
     if most:
         fields["max_output_tokens"] = most
+    if tools := parameters.get("tools"):
+        fields["tools"] = [_tool(one) for one in tools]
+        fields |= {n: parameters[n] for n in ("tool_choice",) if isinstance(parameters.get(n), str)}
+    if parameters.get("verbosity"):
+        fields["text"] = {"verbosity": parameters["verbosity"]}
     effort = parameters.get("reasoning_effort")
     if effort or _REASONS.search(model):
         fields["reasoning"] = {"summary": "auto", **({"effort": effort} if effort else {})}
@@ -60,6 +65,12 @@ def _extra(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     return extra if isinstance(extra, Mapping) else {}
 
 
+def _tool(tool: Any) -> Any:
+    """A function of the chat form lies flat here; built-in tools are written as here already."""
+    inner = tool.get("function") if isinstance(tool, Mapping) else None
+    return {"type": "function", **inner} if isinstance(inner, Mapping) else tool
+
+
 def _item(message: Mapping[str, Any]) -> dict[str, Any]:
     role, content = message["role"], message.get("content")
     kind = "output_text" if role == "assistant" else "input_text"
@@ -75,4 +86,6 @@ def _item(message: Mapping[str, Any]) -> dict[str, Any]:
             image = part.get("image_url")
             url = image.get("url") if isinstance(image, Mapping) else image
             parts.append({"type": "input_image", "image_url": url, "detail": "auto"})
+        else:
+            raise BadInput("This model takes pictures and words in this form, no sound, no video.")
     return {"role": role, "content": parts}

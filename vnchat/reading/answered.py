@@ -176,6 +176,8 @@ def counted(usage: Mapping[str, Any]) -> dict[str, Any]:
     for ours, theirs in (("prompt_tokens", "input_tokens"), ("completion_tokens", "output_tokens")):
         if isinstance(usage.get(theirs), int):
             told.setdefault(ours, usage[theirs])
+        if isinstance(details := usage.get(f"{theirs}_details"), Mapping):
+            told.setdefault(f"{ours}_details", dict(details))
     return told
 
 
