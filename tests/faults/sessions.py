@@ -342,6 +342,9 @@ class Session:
             answer = Answer(run["id"], one["id"], questions.get(one["parent"], ""))
             answer.shown = time.monotonic()
             self.answers[answer.run] = answer
+            if given := run.get("alias"):  # the server tells of it unasked
+                self._by_alias[given] = answer
+                continue
             alias = next(self._aliases)
             self._by_alias[alias] = answer
             self._tasks.append(asyncio.create_task(self._say_follow(alias, answer.run)))

@@ -115,6 +115,10 @@ def test_a_process_that_is_full_gathers_and_one_that_waits_for_others_does_not()
     assert next_gap(0.1, late=0.05, busy=0.1) < 0.1
 
 
+def test_a_few_streams_never_wait_for_what_else_the_process_does() -> None:
+    assert next_gap(0.05, late=0.05, busy=0.9, streams=2) == 0.0
+
+
 def test_the_last_bytes_of_a_fast_stream_are_not_gathered() -> None:
     async def talk(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for n in range(200):

@@ -23,7 +23,7 @@ import httpcore2
 from vnchat.gateway.lumps import Lumps
 
 SLOW_GAP = 0.012  # arrivals further apart than this are handed up at once
-FAST_GAP = 0.020  # a fast stream is read about fifty times a second
+FAST_GAP = 0.022  # a fast stream is read about 45 times a second
 LONGEST_GAP = 0.25
 TICK = 0.1
 BEHIND = 0.008  # the loop is this late …
@@ -31,6 +31,7 @@ ON_TIME = 0.003
 WORKING = 0.4  # … and this part of a core is used: gather more
 FULL = 0.75  # in any case
 EASY = 0.55
+CROWD = 5  # fewer streams do not fill a core: what is busy then is something else
 LAST_CHUNK = b"0\r\n\r\n"
 MANY = 4  # so many arrivals to come: the socket rests meanwhile
 FREE_READS = 3  # after a request: status line, first chunk, first words
@@ -58,19 +59,22 @@ class Pace:
     def _look(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
         late = loop.time() - due
         used, self._used = self._used, time.process_time()
-        self.gap = next_gap(self.gap, late, (self._used - used) / (TICK + max(0.0, late)))
+        busy = (self._used - used) / (TICK + max(0.0, late))
+        self.gap = next_gap(self.gap, late, busy, self._open)
         if self._open > 0 or self.gap:
             self._tick = loop.call_later(TICK, self._look, loop, loop.time() + TICK)
         else:
             self._tick = None  # an idle server has no timer
 
 
-def next_gap(gap: float, late: float, busy: float = 0.5) -> float:
+def next_gap(gap: float, late: float, busy: float = 0.5, streams: int = CROWD) -> float:
     """The gathering time after the loop was seen `late` seconds behind, the process so `busy`.
 
     A loop that is late while its process does little waits for somebody else: gathering would
     only add to that.
     """
+    if streams < CROWD:
+        return 0.0
     if busy > FULL or (late > BEHIND and busy > WORKING):
         return min(LONGEST_GAP, max(gap * 1.35, 0.016))
     if late < ON_TIME or busy < EASY:

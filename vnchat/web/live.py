@@ -46,6 +46,7 @@ class Tab:
         self._bell = asyncio.Event()
         self._frames: list[str] = []
         self._followers: dict[int, Follower] = {}
+        self._given = 0  # aliases that the tab did not choose: below zero
         self._dirty: set[int] = set()
         self._conversation = ""
         self._window = Window()
@@ -257,6 +258,12 @@ class Tab:
             return
         if asked.parent == self._window.last:
             messages = views.begun(live, self._engine.addresses)
+            if (
+                len(self._followers) < MOST_FOLLOWED
+            ):  # not asked for first: that is a walk there and back
+                self._given -= 1
+                messages[-1]["run"]["alias"] = self._given
+                self._watch(self._given, live, 0, 0)
             told = self._window.longer(messages, title_from(asked.text))
             self._say("thread", conversation, told)
 

@@ -50,13 +50,14 @@ export function say(...frame) {
 }
 
 /**
- * Follow a run from the positions given. `take` gets {text}, {reasoning}, {view}, {restart} or {message};
+ * Follow a run from its beginning; `given` is the alias under which the server tells of it already. `take` gets {text}, {reasoning}, {view}, {restart} or {message};
  * after a message it is over. Returns what ends the following.
  */
-export function follow(run, take, text = 0, reasoning = 0) {
-  const one = { run, text, reasoning, attempt: null, take };
-  const name = ++alias;
+export function follow(run, take, given = 0) {
+  const one = { run, text: 0, reasoning: 0, attempt: null, take };
+  const name = given || ++alias;
   following.set(name, one);
+  if (given) return () => following.delete(name); // the server tells of it already
   if (connected()) name_run(name, one);
   else if (failures > 0) askFor(name, one);
   return () => following.delete(name);

@@ -9,6 +9,7 @@ import { endCard } from './failure.js';
 import * as live from './live.js';
 import { Making } from './making.js';
 import { Shelf } from './media.js';
+import { placed } from './models.js';
 import { rawDialog } from './raw.js';
 import { Thoughts } from './thoughts.js';
 import { t } from './words.js';
@@ -76,7 +77,7 @@ export class Message {
     if (view) view.beside = count;
     this.node.classList.toggle('vn-beside', this.beside > 1);
     this.name?.remove();
-    this.name = this.beside > 1 ? el('h3', { class: 'vn-beside-name', dir: 'auto', text: view?.run?.model ?? view?.facts?.model ?? '' }) : null;
+    this.name = this.beside > 1 ? el('h3', { class: 'vn-beside-name', dir: 'auto', text: placed(view?.run?.model ?? view?.facts?.model ?? '', view?.facts?.gateway) }) : null;
     if (this.name) this.node.prepend(this.name);
     if (view?.facts) this.drawRow();
   }
@@ -91,7 +92,7 @@ export class Message {
     this.answer.clear();
     this.thoughts.clear();
     this.end.replaceChildren();
-    this.leave = live.follow(run.id, (told) => this.hear(told));
+    this.leave = live.follow(run.id, (told) => this.hear(told), run.alias);
     this.drawRun();
   }
 

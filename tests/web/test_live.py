@@ -1,0 +1,108 @@
+"""The live socket by its words: what a tab is told unasked, and what it asks for."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
+from starlette.testclient import TestClient, WebSocketTestSession
+
+from vnchat.conversation import LOCAL_OWNER
+from vnchat.demo.server import DemoGateway
+from vnchat.engine import Engine, install
+from vnchat.runs.choice import Choice
+from vnchat.settings import Settings
+from vnchat.web.live import live_socket
+
+
+@pytest.fixture
+def client(settings: Settings) -> Iterator[TestClient]:
+    """The socket's route with an engine on the same loop, as in the server."""
+
+    @contextlib.asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        await made.begin()
+        install(made)
+        yield
+        install(None)
+        await made.end()
+
+    with DemoGateway(pace=0) as gateway:
+        asked = dataclasses.replace(settings, base_url=gateway.base_url, api_key="sk-test-01234567")
+        made = Engine.open(asked)
+        app = Starlette(routes=[WebSocketRoute("/live", live_socket)], lifespan=life)
+        app.state.engine = made
+        with TestClient(app, base_url="http://localhost") as opened:
+            yield opened
+
+
+def heard(socket: WebSocketTestSession) -> Iterator[list[Any]]:
+    """The frames as they come, those of one message one by one."""
+    while True:
+        told = json.loads(socket.receive_text())
+        yield from told[1:] if told[0] == "all" else [told]
+
+
+def told_under(alias: int, frames: Iterator[list[Any]]) -> tuple[str, dict[str, Any]]:
+    """The text that a run grew, and its final message."""
+    text = ""
+    for name, what, *_ in frames:
+        if name == alias and isinstance(what, str):
+            text += what
+        elif name == alias and isinstance(what, dict) and "message" in what:
+            return text, what["message"]
+    raise AssertionError("the socket ended before the run")
+
+
+def stored(client: TestClient, message: str) -> str:
+    engine: Engine = client.app.state.engine  # type: ignore[attr-defined]
+    return engine.store.conversations.message(message, owner=LOCAL_OWNER).text
+
+
+def press(client: TestClient, conversation: str, text: str) -> Any:
+    engine: Engine = client.app.state.engine  # type: ignore[attr-defined]
+    return engine.runner.start(
+        owner=LOCAL_OWNER,
+        conversation=conversation,
+        choice=Choice(model="demo-chat", gateway="settings"),
+        question=text,
+    )
+
+
+def test_a_new_turn_is_told_with_its_words_unasked(client: TestClient) -> None:
+    conversation = uuid4().hex
+    with client.websocket_connect("/live") as socket:
+        socket.send_text(json.dumps(["open", conversation]))
+        frames = heard(socket)
+        assert next(frames) == [
+            "thread",
+            conversation,
+            {"messages": [], "more": False, "title": ""},
+        ]
+        turn = press(client, conversation, "hello")
+        thread = next(one for one in frames if one[0] == "thread")
+        question, answer = thread[2]["messages"]
+        assert (question["text"], answer["id"]) == ("hello", turn.answer.id)
+        alias = answer["run"]["alias"]
+        assert alias < 0  # those that tabs choose are above
+        text, final = told_under(alias, frames)
+        assert final["text"] is None  # what has grown is the whole of it
+        assert text == stored(client, turn.answer.id)
+
+
+def test_a_run_that_is_asked_for_is_told_from_the_place_that_the_tab_has(
+    client: TestClient,
+) -> None:
+    turn = press(client, uuid4().hex, "hello")
+    with client.websocket_connect("/live") as socket:
+        socket.send_text(json.dumps(["run", 1, turn.run, 5, 0]))
+        text, final = told_under(1, heard(socket))
+    whole = stored(client, turn.answer.id)
+    assert (text, final["text"]) in ((whole[5:], None), ("", whole))  # it may be over already
