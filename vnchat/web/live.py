@@ -258,9 +258,8 @@ class Tab:
             return
         if asked.parent == self._window.last:
             messages = views.begun(live, self._engine.addresses)
-            if (
-                len(self._followers) < MOST_FOLLOWED
-            ):  # not asked for first: that is a walk there and back
+            if len(self._followers) < MOST_FOLLOWED:
+                # Its words are told unasked: to be asked is a walk there and back.
                 self._given -= 1
                 messages[-1]["run"]["alias"] = self._given
                 self._watch(self._given, live, 0, 0)
