@@ -2,6 +2,7 @@
 
 import io
 import json
+import resource
 import struct
 import wave
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import av
 import pytest
 from PIL import Image
 
+from vnchat.library import probe as probing
 from vnchat.library.faults import MediaFailed
 from vnchat.library.probe import probe
 from vnchat.library.sniff import container_of
@@ -283,3 +285,55 @@ def test_pictures_of_phones_are_not_taken_for_videos() -> None:
         found = container_of(b"\0\0\0\x14ftyp" + brands)
         assert found is not None
         assert found.type == kind
+
+
+def box(name: bytes, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    return struct.pack(">I4s", 8 + len(body), name) + body
+
+
+def table(name: bytes, *numbers: int) -> bytes:
+    return box(name, bytes(4), struct.pack(f">{len(numbers)}I", *numbers))
+
+
+def index_bomb(samples: int) -> bytes:
+    """Hundreds of bytes that promise so many frames: libav writes an index of them all."""
+    matrix = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
+    entry = struct.pack(">HH", 64, 64) + struct.pack(">II", 72 << 16, 72 << 16) + bytes(4)
+    entry = bytes(6) + b"\0\1" + bytes(16) + entry + b"\0\1" + bytes(32) + b"\0\x18\xff\xff"
+    tables = (
+        box(b"stsd", bytes(4), struct.pack(">I", 1), box(b"mp4v", entry)),
+        table(b"stts", 1, samples, 1),
+        table(b"stsc", 1, 1, samples, 1),
+        table(b"stsz", 1, samples),
+        table(b"stco", 1, 5000),
+    )
+    here = box(b"dinf", box(b"dref", bytes(4), struct.pack(">I", 1), box(b"url ", b"\0\0\0\1")))
+    track = box(b"minf", box(b"vmhd", b"\0\0\0\1", bytes(8)), here, box(b"stbl", *tables))
+    scale = table(b"mdhd", 0, 0, 1000, 1000, 0x55C40000)
+    media = box(b"mdia", scale, box(b"hdlr", bytes(8), b"vide", bytes(12), b"v\0"), track)
+    shape = struct.pack(">II", 64 << 16, 64 << 16)
+    head = box(
+        b"tkhd", b"\0\0\0\3" + struct.pack(">5I", 0, 0, 1, 0, 1000), bytes(16), matrix, shape
+    )
+    film = struct.pack(">5I", 0, 0, 1000, 1000, 0x10000) + b"\1\0" + bytes(10) + matrix + bytes(24)
+    moov = box(b"moov", box(b"mvhd", bytes(4), film, b"\0\0\0\2"), box(b"trak", head, media))
+    return box(b"ftyp", b"isom", bytes(4), b"isomiso2mp41") + moov + box(b"mdat", bytes(100))
+
+
+def test_an_index_bomb_takes_no_memory_of_ours() -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    with pytest.raises(MediaFailed) as failed:
+        probe(index_bomb(200_000_000))
+
+    assert failed.value.reason == "broken"
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kB
+
+
+def test_a_process_that_dies_is_a_broken_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probing, "_LOOKER", "vnchat.no_such_module")
+
+    with pytest.raises(MediaFailed) as failed:
+        probe(clip())
+    assert failed.value.reason == "broken"

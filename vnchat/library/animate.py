@@ -1,82 +1,29 @@
 """A small moving picture (WebP or GIF) of a video, for places that show no video.
 
-Opens the file like `probe.py` does: by its container, no guess, a bounded number of small frames
-and a bounded time. Slow work: call it in a thread.
+The work is done by a process of its own with limits (`animating.py`). Slow work: call it in a
+thread.
 """
 
 from __future__ import annotations
 
-import io
-import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from PIL import Image
-
+from vnchat.library import apart
 from vnchat.library.faults import MediaFailed
-from vnchat.library.pictures import MOST_PIXELS
 from vnchat.library.sniff import HEAD, container_of
 
 TYPES = {"webp": "image/webp", "gif": "image/gif"}
-WIDTH = 480
-_RATE = 10  # frames a second
-_MOST_FRAMES = 80
-_SECONDS = 20.0  # of work
+_MAKER = "vnchat.library.animating"
+_SECONDS = 90.0
 
 
 def animated(source: Path, form: str) -> bytes:
     """The first eight seconds, looping. Raises MediaFailed."""
     with source.open("rb") as file:
         container = container_of(file.read(HEAD))
-        if container is None or container.kind != "video":
-            raise MediaFailed("wrong_type")
-        file.seek(0)
-        frames = list(_frames(file, container.demuxer, WIDTH if form == "webp" else 360))
-    if not frames:
-        raise MediaFailed("broken", detail="no frame could be read")
-    out = io.BytesIO()
-    options: dict[str, Any] = {"quality": 70, "method": 2} if form == "webp" else {}
-    frames[0].save(
-        out,
-        form.upper(),
-        save_all=True,
-        append_images=frames[1:],
-        duration=1000 // _RATE,
-        loop=0,
-        **options,
-    )
-    return out.getvalue()
-
-
-def _frames(file: Any, demuxer: str, width: int) -> Iterator[Image.Image]:
-    import av
-
-    until = time.monotonic() + _SECONDS
-    count, due = 0, 0.0
+    if container is None or container.kind != "video":
+        raise MediaFailed("wrong_type")
     try:
-        with av.open(
-            file, format=demuxer, options={"protocol_whitelist": ""}, metadata_errors="replace"
-        ) as opened:
-            stream = opened.streams.video[0]
-            if stream.codec_context.width * stream.codec_context.height > MOST_PIXELS:
-                raise MediaFailed("too_large")
-            for frame in opened.decode(stream):
-                if count >= _MOST_FRAMES or time.monotonic() > until:
-                    return
-                if frame.time is not None and frame.time + 1e-6 < due:
-                    continue
-                due = (frame.time or due) + 1 / _RATE
-                count += 1
-                yield _small(frame, width)
-    except (av.FFmpegError, ValueError, OSError, ArithmeticError, LookupError) as error:
-        if not count:
-            raise MediaFailed("broken", detail=f"{type(error).__name__}: {error}") from error
-
-
-def _small(frame: Any, width: int) -> Image.Image:
-    width = min(width, frame.width)
-    height = max(1, round(frame.height * width / frame.width))
-    picture: Image.Image = frame.reformat(width=width, height=height, format="rgb24").to_image()
-    turn = int(frame.rotation) % 360
-    return picture.rotate(turn, expand=True) if turn else picture
+        return apart.run(_MAKER, form, str(source), data=b"", seconds=_SECONDS)
+    except (TimeoutError, RuntimeError) as error:
+        raise MediaFailed("broken", detail=str(error)) from error
