@@ -58,6 +58,20 @@ MODELS = {
 CREATED = 1_790_000_000
 
 
+# Made up, as nothing here is charged: of each way in which gateways publish prices one.
+PRICES: tuple[dict[str, object], ...] = (
+    {"model_name": "demo-chat", "quota_type": 0, "model_ratio": 0.25, "completion_ratio": 4},
+    {"model_name": "demo-paint", "quota_type": 1, "model_price": 0.04},
+    {"model_name": "mj_imagine", "quota_type": 1, "model_price": 0.06},
+    {"model_name": "demo-film", "quota_type": 1, "model_price": 0, "price_per_second": 0.1},
+)
+
+
+def price_list() -> dict[str, object]:
+    """The answer of GET /api/pricing in new-api's form."""
+    return {"success": True, "data": list(PRICES), "group_ratio": {"default": 1}}
+
+
 def model_list() -> dict[str, object]:
     """The answer of GET /v1/models."""
     data = [

@@ -11,7 +11,7 @@ from . import audio, images, native, tasks, videos
 from .chat import complete, model_named
 from .jobs import Jobs
 from .midjourney import Midjourney
-from .models import model_list
+from .models import model_list, price_list
 from .protocol import Refused
 from .records import Request
 from .studio import Studio
@@ -70,6 +70,8 @@ class Routes:
         method, path = request.method, request.path
         if method == "GET" and path == "/v1/models":
             return JSONResponse(model_list())
+        if method == "GET" and path == "/api/pricing":
+            return JSONResponse(price_list())
         if method == "GET" and path == "/v1/videos":
             return await videos.every(self._jobs)
         if method == "POST" and path in self._posts:

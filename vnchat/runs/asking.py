@@ -10,6 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vnchat.conversation import Media, Message
+from vnchat.gateway.continuing import whole
+from vnchat.gateway.profile import Profile
+from vnchat.gateway.request import body_of
+from vnchat.gateway.talking import talking
+from vnchat.runs.choice import Choice
 
 HEARD = {"audio/mpeg": "mp3", "audio/wav": "wav"}  # the sounds that chat models take
 
@@ -76,6 +81,20 @@ def _part(one: Media, data: bytes, link: str) -> dict[str, Any]:
         }
         return {"type": "input_audio", "input_audio": sound}
     return {"type": "image_url", "image_url": {"url": link or data_url(data, one.type)}}
+
+
+def chat_body(
+    messages: Sequence[Mapping[str, Any]], choice: Choice, profile: Profile
+) -> dict[str, Any]:
+    """The body of the chat form."""
+    stream = choice.stream and profile.streams(choice.model)
+    return body_of(
+        messages,
+        model=choice.model,
+        parameters=talking(choice.model, choice.controls, choice.parameters, stream=stream),
+        profile=whole(profile) if choice.continuing else profile,
+        stream=stream,
+    )
 
 
 def from_question(path: list[Message]) -> list[Message]:

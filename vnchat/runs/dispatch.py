@@ -22,7 +22,7 @@ from vnchat.gateway.repeats import Outcome
 from vnchat.gateway.request import last_prompt
 from vnchat.gateway.responses import responses_ask
 from vnchat.gateway.routing import Route
-from vnchat.gateway.tasks import Wanted, images_of
+from vnchat.gateway.tasks import Wanted, base_of, images_of, root_of, submit_of
 from vnchat.reading.answered import Pictures
 from vnchat.reading.made import Gathered
 from vnchat.reading.native import Claude, Gemini
@@ -30,6 +30,7 @@ from vnchat.reading.reply import Reply
 from vnchat.reading.responses import Responses
 from vnchat.reading.transcript import Transcript
 from vnchat.runs.live import LiveRun
+from vnchat.runs.preview import Preview, of_once, of_task
 from vnchat.runs.tasks import Hooks, Limits, Place, cancel_task, follow_task, repeated, run_task
 from vnchat.settings import Settings
 
@@ -90,20 +91,33 @@ class Dispatch:
         """Everything from the request to its reply. Raises BadInput before anything is sent."""
         if route.kind != "task":
             return await self._once(live, route, messages, wish, hooks)
-        if wish.step and not wish.source:
-            raise BadInput("This was not made by a task, so it cannot be continued this way.")
-        # A step belongs to the record that made what is continued.
-        record = str(wish.source.get("record", "")) if wish.step else route.record
-        place = self._place(live, record)
-        wanted = _wanted(live, messages, wish)
         return await run_task(
-            place,
-            wanted,
+            self._task_place(live, route, wish),
+            _wanted(live, messages, wish),
             run_id=live.id,
             hooks=hooks,
             limits=limits_of(self._settings),
             step=wish.step,
         )
+
+    def _task_place(self, live: LiveRun, route: Route, wish: Wish) -> Place:
+        """A step belongs to the record that made what is continued."""
+        if wish.step and not wish.source:
+            raise BadInput("This was not made by a task, so it cannot be continued this way.")
+        return self._place(live, str(wish.source.get("record", "")) if wish.step else route.record)
+
+    def preview(
+        self, live: LiveRun, route: Route, messages: Sequence[Mapping[str, Any]], wish: Wish
+    ) -> Preview:
+        """What `ask` would send. Raises BadInput as it does."""
+        if route.kind == "task":
+            place = self._task_place(live, route, wish)
+            asking = submit_of(place.record, _wanted(live, messages, wish), step=wish.step)
+            return of_task(base_of(place.profile, place.record).base_url.rstrip("/"), asking)
+        profile, _ = self._gateways.get(live.gateway)
+        ask, _ = self._asked(live, route, messages, wish)
+        beside = isinstance(ask, Posted) and ask.beside
+        return of_once((root_of(profile) if beside else profile).base_url.rstrip("/"), ask)
 
     async def _once(
         self,
@@ -115,6 +129,32 @@ class Dispatch:
     ) -> Reply:
         """One request and its answer."""
         profile, key = self._gateways.get(live.gateway)
+        ask, make = self._asked(live, route, messages, wish)
+
+        async def send() -> tuple[Reply | None, Outcome]:
+            return await ask_once(
+                self._client,
+                profile,
+                key,
+                ask,
+                make,
+                media=route.kind in ("image", "speech"),
+                run_id=live.id,
+                on_change=hooks.on_change,
+            )
+
+        reply = await repeated(
+            send,
+            hooks,
+            kind="create" if live.paid else "text",
+            wait_limit=self._settings.wait_limit_seconds,
+        )
+        return reply or Reply()
+
+    def _asked(
+        self, live: LiveRun, route: Route, messages: Sequence[Mapping[str, Any]], wish: Wish
+    ) -> tuple[Ask | Posted, Make]:
+        profile, _ = self._gateways.get(live.gateway)
         wanted = _wanted(live, messages, wish)
         ask: Ask | Posted
         make: Make
@@ -137,26 +177,7 @@ class Dispatch:
                 ask, make = gemini_ask(*about, stream=stream), Gemini
             case _:
                 raise BadInput("A model of this kind cannot be used in a conversation.")
-
-        async def send() -> tuple[Reply | None, Outcome]:
-            return await ask_once(
-                self._client,
-                profile,
-                key,
-                ask,
-                make,
-                media=route.kind in ("image", "speech"),
-                run_id=live.id,
-                on_change=hooks.on_change,
-            )
-
-        reply = await repeated(
-            send,
-            hooks,
-            kind="create" if live.paid else "text",
-            wait_limit=self._settings.wait_limit_seconds,
-        )
-        return reply or Reply()
+        return ask, make
 
     async def follow(self, live: LiveRun, hooks: Hooks, reader: Gathered) -> Reply:
         """A task whose id is known: only asked after."""

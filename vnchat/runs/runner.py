@@ -24,23 +24,23 @@ from vnchat.errors import BadInput, NotFound, StorageUnavailable, VnchatError
 from vnchat.gateway.client import GatewayClient
 from vnchat.gateway.completion import run_completion
 from vnchat.gateway.configured import Gateways
-from vnchat.gateway.continuing import whole
 from vnchat.gateway.families import kind_hint
 from vnchat.gateway.records import Record
-from vnchat.gateway.request import body_of
 from vnchat.gateway.routing import CHAT, Route, named
-from vnchat.gateway.talking import talking
 from vnchat.reading import Fault, to_json
 from vnchat.reading.made import Follows
 from vnchat.reading.reply import Reply
+from vnchat.runs.asking import chat_body
 from vnchat.runs.choice import Choice
 from vnchat.runs.delivery import Delivery
 from vnchat.runs.dispatch import Dispatch, Wish
 from vnchat.runs.endings import made_of, refused, state_of, with_failure
+from vnchat.runs.foresee import foresee
 from vnchat.runs.gathering import Gathering
 from vnchat.runs.hub import Hub
 from vnchat.runs.live import LiveRun
 from vnchat.runs.others import Others
+from vnchat.runs.preview import Preview
 from vnchat.runs.queue import Queue
 from vnchat.runs.stopping import Stopping
 from vnchat.runs.tasks import Hooks, Late
@@ -202,7 +202,7 @@ class Runner:
         profile, _ = self._gateways.get(choice.gateway)
         if parent is None:
             parent = self._head(conversation, owner)
-        if question is None and (again := self._just_begun(owner, parent, choice.model)):
+        if question is None and (again := self._just_begun(owner, parent, choice)):
             return again
         route = self._route(choice)
         hint = self._dispatch.makes(route) or kind_hint(choice.model)
@@ -387,20 +387,11 @@ class Runner:
             messages = await self._gathering.messages(live, replace(choice, continuing=None))
             return await self._dispatch.ask(live, route, messages, wish, hooks)
         messages = await self._gathering.messages(live, choice)
-        stream = choice.stream and profile.streams(choice.model)
-        body = body_of(
-            messages,
-            model=choice.model,
-            parameters=talking(choice.model, choice.controls, choice.parameters, stream=stream),
-            profile=whole(profile) if choice.continuing else profile,
-            stream=stream,
-        )
-
         return await run_completion(
             self._client,
             profile,
             key,
-            body,
+            chat_body(messages, choice, profile),
             run_id=live.id,
             kind="create" if live.paid else "text",
             on_change=hooks.on_change,
@@ -408,6 +399,22 @@ class Runner:
             before_send=hooks.before_send,
             wait_limit=self._settings.wait_limit_seconds,
         )
+
+    async def preview(
+        self,
+        *,
+        owner: str,
+        conversation: str,
+        choice: Choice,
+        question: str,
+        attached: Sequence[Media],
+    ) -> Preview:
+        """What this prompt would be sent as. Nothing is sent or written."""
+        return await foresee(
+            self._store, self._gateways, self._delivery, self._gathering, self._dispatch,
+            owner=owner, conversation=conversation, choice=choice, route=self._route(choice),
+            question=question, attached=attached,
+        )  # fmt: skip
 
     def _hooks(self, live: LiveRun) -> Hooks:
         def on_change(reader: Follows) -> None:
@@ -610,11 +617,12 @@ class Runner:
                 return live
         return None
 
-    def _just_begun(self, owner: str, question: str, model: str) -> Turn | None:
+    def _just_begun(self, owner: str, question: str, choice: Choice) -> Turn | None:
         """The same press twice: the run that the first one began, be it over already."""
         recent = time.time() - TWICE_SECONDS
         for live in tuple(self._runs.values()):
-            mine = live.owner == owner and live.model == model and live.created > recent
+            asked = (live.gateway, live.model) == (choice.gateway, choice.model)
+            mine = live.owner == owner and asked and live.created > recent
             if mine and (live.going or (live.again and live.state == "done")):
                 try:
                     answer = self._store.conversations.message(live.message, owner=owner)

@@ -86,7 +86,7 @@ def draw() -> Route:
     for control, values in offered_by(route, wanted.model):
         _control(control, values, route)
     if price := prices(wanted.gateway).get(wanted.model):
-        st.caption(_told(price))
+        st.caption(told_price(price, wanted, route))
     return route
 
 
@@ -174,10 +174,22 @@ def _task_record(message: str) -> str:
         return ""
 
 
-def _told(price: Price) -> str:
-    if price.call is not None:
-        return say("price.call", usd=f"{price.call:.4g}")
-    return say("price.tokens", given=f"{price.given or 0:.4g}", got=f"{price.got or 0:.4g}")
+def told_price(price: Price, wanted: Choice, route: Route) -> str:
+    """The published price, and what the chosen length, size and number make of it."""
+    if price.second is not None:
+        told = say("price.second", usd=f"{price.second:.4g}")
+    elif price.call is not None:
+        told = say("price.call", usd=f"{price.call:.4g}")
+    else:
+        told = say("price.tokens", given=f"{price.given or 0:.4g}", got=f"{price.got or 0:.4g}")
+    about = price.estimate(wanted.controls, videos=route.record == "openai_videos")
+    if about is None:
+        return told
+    if about.low == about.high:
+        said = say("price.about", usd=f"{about.low:.4g}")
+    else:
+        said = say("price.between", low=f"{about.low:.4g}", high=f"{about.high:.4g}")
+    return f"{told} {said}"
 
 
 def prices(gateway: str) -> dict[str, Price]:
