@@ -222,6 +222,30 @@ class TestLimits:
         assert (failed.value.reason, failed.value.again) == ("too_slow", True)
         assert list(tmp_path.iterdir()) == []
 
+    async def test_a_body_that_only_drips_does_not_hold_up_the_others(self, get, host):
+        host.on("/v", dripping())
+
+        with pytest.raises(MediaFailed) as failed:
+            await get("http://cdn.example/v", idle_seconds=0.1)
+
+        assert (failed.value.reason, failed.value.again) == ("stalled", True)
+        assert len(host.asked) == 3
+
+    async def test_a_head_that_drips_ends_in_time(self, get, host, tmp_path):
+        async def head(asked, writer):
+            for _ in range(10_000):
+                writer.write(b"X" if _ else b"HTTP/1.1 200 OK\r\n")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+
+        host.on("/v", head)
+
+        with pytest.raises(MediaFailed) as failed:
+            await get("http://cdn.example/v", idle_seconds=0.1)
+
+        assert failed.value.reason == "too_slow"
+        assert list(tmp_path.iterdir()) == []
+
     async def test_a_silent_body_ends_in_time(self, get, host):
         host.on("/v", endless(gap=asyncio.Event()))
 

@@ -339,8 +339,20 @@ def bomb(width: int, height: int) -> bytes:
 WHOLE_JPEG = saved(quarters((600, 400)), "JPEG")
 WHOLE_PNG = saved(Image.effect_noise((200, 200), 80), "PNG")
 
+
+def scan_bomb(times: int, hidden: bytes = b"") -> bytes:
+    """A progressive JPEG whose smallest scan comes again and again."""
+    whole = saved(quarters((256, 256)), "JPEG", progressive=True)
+    starts = [at for at in range(len(whole)) if whole[at : at + 2] == b"\xff\xda"]
+    ends = [*starts[1:], len(whole) - 2]
+    scans = [whole[a:b] for a, b in zip(starts, ends, strict=True)][1:]
+    return whole[:-2] + (hidden + min(scans, key=len)) * times + whole[-2:]
+
+
 REFUSED = {
     "empty": b"",
+    "drawn over and over": scan_bomb(200),
+    "drawn over behind a comment": scan_bomb(200, b"\xff\xfe\0\4\xff\xd9"),
     "words": b"hello, I am a picture",
     "page": b"<!doctype html><title>Sign in</title>",
     "SVG": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
@@ -377,6 +389,12 @@ def test_what_cannot_be_used_is_refused_in_a_sentence(data: bytes) -> None:
         rebuild(data)
 
     assert str(refused.value).endswith(".")
+
+
+def test_a_film_behind_a_photograph_does_no_harm() -> None:
+    data = saved(quarters(), "JPEG", progressive=True) + b"\xff\xda" * 500
+
+    assert rebuild(data).width == 64
 
 
 def test_a_picture_of_exactly_the_limit_is_taken() -> None:

@@ -35,7 +35,8 @@ class FetchPolicy:
     allow_http: bool = False
     max_bytes: int = 2_000_000_000
     total_seconds: float = 900.0
-    idle_seconds: float = 60.0
+    idle_seconds: float = 60.0  # without a byte; a head may take twice that
+    least_bytes: int = 16_384  # in each idle time: a host that drips holds up the others
     key_on_own_origin: bool = False
     waits: tuple[float, ...] = (1.5, 4.0)  # before the second and the third try
     network: Network = field(default_factory=Network)
@@ -109,8 +110,14 @@ async def _once(address: Address, download: Download, policy: FetchPolicy, key: 
         if answer.status not in (200, 206):
             _complain(answer.status)
         await download.begin(part_of(answer.status, answer.headers, download))
+        loop = asyncio.get_running_loop()
+        since, had = loop.time(), download.held
         async for chunk in unpacked(answer.body, download.packing):
             await download.write(chunk)
+            if loop.time() - since > policy.idle_seconds:
+                if download.held - had < policy.least_bytes:
+                    raise MediaFailed("stalled", detail=f"{download.held - had} bytes")
+                since, had = loop.time(), download.held
         download.check_whole()
 
 
@@ -132,13 +139,11 @@ async def _followed(
         }
         if keyed:
             headers["Authorization"] = f"Bearer {key}"
-        async with get(
-            address,
-            headers,
-            own=own,
-            network=policy.network,
-            idle_seconds=policy.idle_seconds,
-        ) as answer:
+        asking = get(
+            address, headers, own=own, network=policy.network, idle_seconds=policy.idle_seconds
+        )
+        async with asyncio.timeout(policy.idle_seconds * 2) as head, asking as answer:
+            head.reschedule(None)
             location = answer.headers.get("location", "")
             if answer.status not in _REDIRECTS or not location:
                 yield answer

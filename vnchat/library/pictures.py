@@ -22,7 +22,7 @@ from PIL import Image, UnidentifiedImageError
 from vnchat.errors import BadInput
 from vnchat.library import apart
 from vnchat.library.pixels import fitted, plain, shrunk, upright
-from vnchat.library.sniff import HEAD, container_of
+from vnchat.library.sniff import HEAD, container_of, jpeg_scans
 
 FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
 APART = {"HEIF": "image/heic", "AVIF": "image/avif"}  # opened by decoding.py alone
@@ -33,6 +33,7 @@ BYTES_WANTED = 1_500_000
 _SECONDS = 40.0  # for one that is opened apart
 _DECODER = "vnchat.library.decoding"
 _QUALITIES = (90, 82, 72, 60)
+_MOST_SCANS = 100  # of a JPEG: each takes time, and a few bytes are enough for one
 _BANDS = 6  # of a transparent picture, that are looked at before it is saved as PNG
 
 _opening = threading.Lock()  # changing what becomes of warnings is not safe between threads
@@ -119,6 +120,8 @@ def _opened(data: bytes, formats: Mapping[str, str]) -> Iterator[Image.Image]:
         with _open(data, formats) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise _too_many(f"{image.width} x {image.height}")
+            if image.format in ("JPEG", "MPO") and jpeg_scans(data, _MOST_SCANS) >= _MOST_SCANS:
+                raise _damaged("it draws over itself again and again")
             yield image
     except BadInput:
         raise

@@ -24,6 +24,8 @@ class Container:
 
 _AVIF = (b"avif", b"avis")
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+# Not: stuffed zeros, restart markers and fill bytes, which stand between drawn bits.
+_JPEG_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")
 _TEXT = re.compile(rb"\s*(?:<|\{|\[|#EXT|[\w\"' ,.:;!?-]{12})")
 
 
@@ -72,6 +74,22 @@ def container_of(head: bytes) -> Container | None:
     if head[:2] in (b"\xff\xf1", b"\xff\xf9"):
         return Container("audio", "audio/aac", "aac")
     return None
+
+
+def jpeg_scans(data: bytes, most: int) -> int:
+    """How many times a JPEG draws over itself, counted up to `most`; a photograph has 1 to 20.
+
+    Segments are skipped by their length, so nothing hides in them; after the end of the picture
+    (a phone appends a film there) nothing counts.
+    """
+    at, scans = 2, 0
+    while scans < most:
+        found = _JPEG_MARKER.search(data, at)
+        if found is None or found[0] == b"\xff\xd9":
+            break
+        scans += found[0] == b"\xff\xda"
+        at = found.end() + max(2, int.from_bytes(data[found.end() : found.end() + 2]))
+    return scans
 
 
 def looks_like_text(head: bytes) -> bool:
