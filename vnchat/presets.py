@@ -35,6 +35,7 @@ class Assistant:
     system: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     starters: tuple[str, ...] = ()
+    gateway: str = ""  # id; "" leaves the gateway that is chosen
 
     def body(self) -> dict[str, Any]:
         told = asdict(self)
@@ -46,7 +47,7 @@ def assistant(name: object, told: Mapping[str, Any]) -> Assistant:
     """From a form, a row or a file. Raises BadInput naming what is wrong."""
     if not isinstance(name, str) or not name.strip():
         raise BadInput("An assistant needs a name.")
-    for key in ("icon", "model", "system"):
+    for key in ("icon", "model", "gateway", "system"):
         if not isinstance(told.get(key, ""), str):
             raise BadInput(f"“{key}” of {name[:80]} must be text.")
     starters = told.get("starters") or []
@@ -60,6 +61,7 @@ def assistant(name: object, told: Mapping[str, Any]) -> Assistant:
         name=name.strip()[:80],
         icon=icon if icon in ICONS else ICONS[0],
         model=told.get("model", "").strip()[:200],
+        gateway=told.get("gateway", "").strip()[:200],
         system=told.get("system", "")[:100_000],
         parameters=check_parameters(parameters),
         starters=tuple(s.strip()[:2000] for s in starters if s.strip())[:MOST_STARTERS],

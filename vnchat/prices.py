@@ -72,8 +72,9 @@ class Prices:
         if cost is not None:
             return Cost(cost, self.currency)
         told = (run.reply.usage or {}).get("cost")
-        right = type(told) in (int, float) and math.isfinite(told) and told >= 0
-        return Cost(float(told), GATEWAYS) if right else None
+        if isinstance(told, bool) or not isinstance(told, int | float):
+            return None
+        return Cost(float(told), GATEWAYS) if math.isfinite(told) and told >= 0 else None
 
     def of_all(self, runs: Iterable[Run]) -> list[Cost]:
         """Every answer that was asked for, one sum for each currency; empty when none is known."""

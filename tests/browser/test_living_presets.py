@@ -84,6 +84,22 @@ def test_a_prompt_is_said_better_before_it_is_sent(open_page: Opener, gateway: D
     assert [r.model for r in gateway.requests if r.path.endswith("completions")] == ["demo-chat"]
 
 
+def test_another_model_rewrites_and_is_remembered(open_page: Opener, gateway: DemoGateway) -> None:
+    gateway.script("my-writer", Script(text_chunks("A heron, said otherwise.")))
+    page = open_page("?model=demo-video")
+    page.get_by_role("button", name="Which model rewrites").click()
+    page.keyboard.type("my-writer")
+    page.screenshot(path=ARTEFACTS / "rewriter.png")
+    page.keyboard.press("Enter")
+    page.reload()
+    page.locator(BOX).fill("bird")
+
+    page.get_by_role("button", name="Rewrite for video").click()
+
+    better = page.get_by_role("textbox", name="Rewrite for video")
+    expect(better).to_have_value("A heron, said otherwise.")
+
+
 def test_enter_sends_shift_enter_does_not_and_nothing_while_composing(
     open_page: Opener, gateway: DemoGateway
 ) -> None:

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+MOST_OTHERS = 3
+
+
+def others_of(told: object, gateways: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """Those of an options value that these gateways still can answer."""
+    pairs = [tuple(one) for one in told if isinstance(one, list)] if isinstance(told, list) else []
+    return tuple(
+        (one[0], one[1])
+        for one in pairs
+        if len(one) == 2 and one[0] in gateways and isinstance(one[1], str) and one[1]
+    )[:MOST_OTHERS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,7 @@ class Choice:
     continuing: Mapping[str, str] | None = None
     route: str = ""  # the name of a gateway.routing.Route; "" is chat
     controls: Mapping[str, str] = field(default_factory=dict)  # of that route
+    others: tuple[tuple[str, str], ...] = ()  # (gateway, model) that the prompt goes to as well
 
     def options(self) -> dict[str, Any]:
         return {
@@ -33,4 +46,5 @@ class Choice:
             "stream": self.stream,
             **({"last": self.last} if self.last else {}),
             "controls": dict(self.controls),
+            **({"others": [list(one) for one in self.others]} if self.others else {}),
         }

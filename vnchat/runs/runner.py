@@ -202,7 +202,8 @@ class Runner:
         profile, _ = self._gateways.get(choice.gateway)
         if parent is None:
             parent = self._head(conversation, owner)
-        if question is None and (again := self._just_begun(owner, parent, choice)):
+        asked = (profile.id, choice.model)
+        if question is None and (again := self._just_begun(owner, parent, asked)):
             return again
         route = self._route(choice)
         hint = self._dispatch.makes(route) or kind_hint(choice.model)
@@ -617,12 +618,12 @@ class Runner:
                 return live
         return None
 
-    def _just_begun(self, owner: str, question: str, choice: Choice) -> Turn | None:
+    def _just_begun(self, owner: str, question: str, asked: tuple[str, str]) -> Turn | None:
         """The same press twice: the run that the first one began, be it over already."""
         recent = time.time() - TWICE_SECONDS
         for live in tuple(self._runs.values()):
-            asked = (live.gateway, live.model) == (choice.gateway, choice.model)
-            mine = live.owner == owner and asked and live.created > recent
+            same = (live.gateway, live.model) == asked
+            mine = live.owner == owner and same and live.created > recent
             if mine and (live.going or (live.again and live.state == "done")):
                 try:
                     answer = self._store.conversations.message(live.message, owner=owner)

@@ -48,16 +48,30 @@ def take(one: str) -> None:
         return
     kept = engine().store.presets.get(one, owner=owner())
     told = presets.assistant(kept.name, kept.body)
+    gateway = _gateway_of(told) or wanted.gateway
+    kept_model = wanted.model if gateway == wanted.gateway else ""
     choose(
         dataclasses.replace(
             wanted,
             assistant=kept.id,
-            model=told.model or wanted.model,
+            gateway=gateway,
+            model=told.model or kept_model,
             system=told.system,
             parameters=dict(told.parameters),
             controls=wanted.controls if not told.model else {},
         )
     )
+
+
+def missing(told: Assistant) -> str:
+    """One sentence when its gateway is not here (any more): the one chosen takes its place."""
+    if not told.gateway or _gateway_of(told):
+        return ""
+    return say("assistant_elsewhere", gateway=told.gateway)
+
+
+def _gateway_of(told: Assistant) -> str:
+    return told.gateway if told.gateway in {one.id for one in engine().gateways.all()} else ""
 
 
 def begin() -> None:
@@ -116,6 +130,14 @@ def _form(row: Kept | None, told: Assistant) -> None:
             format_func=lambda one: f":material/{one}: {one.replace('_', ' ')}",
         )
         model = st.text_input(say("model"), told.model, help=say("assistant_model_help"))
+        names = {"": say("assistant_any")} | {one.id: one.name for one in engine().gateways.all()}
+        names.setdefault(told.gateway, told.gateway)  # one that is not here now is kept
+        gateway = st.selectbox(
+            say("gateway"),
+            list(names),
+            index=list(names).index(told.gateway),
+            format_func=lambda one: names[one],
+        )
         system = st.text_area(say("system_prompt"), told.system)
         parameters = st.text_area(
             say("assistant_parameters"),
@@ -133,6 +155,7 @@ def _form(row: Kept | None, told: Assistant) -> None:
                     {
                         "icon": icon,
                         "model": model,
+                        "gateway": gateway,
                         "system": system,
                         "parameters": _object(parameters),
                         "starters": starters.splitlines(),

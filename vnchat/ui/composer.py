@@ -20,6 +20,8 @@ from vnchat.ui import assistants, component, continuing, masking, sending, story
 from vnchat.ui.models import listed
 from vnchat.ui.state import choice, opened, owner, say
 
+MOST_REWRITERS = 100  # offered; any other can be typed
+
 
 def draw() -> None:
     _composer(st.bottom)
@@ -67,7 +69,7 @@ def _composer(foot: DeltaGenerator) -> None:
                 for one in assistants.templates()
             ],
             gateway=choice().gateway,
-            rewriter=_rewriter(),
+            rewriters=_rewriters(),
             **voices.able(),
             talks=talks(choice().model),
             waiting=sum(media.tokens for media in current.attached),
@@ -89,14 +91,15 @@ def _recorded() -> None:
         current.attached.append(kept)
 
 
-def _rewriter() -> str:
-    """A text model that can say a prompt better; "" where the prompt is not for a video."""
+def _rewriters() -> list[str]:
+    """Text models that can say a prompt better, the best guess first; none where the prompt is
+    not for a video."""
     wanted = choice()
     if kind_hint(wanted.model) != "video":
-        return ""
+        return []
     named = engine().settings.title_model
-    names = listed(wanted.gateway).names
-    return named or next((one for one in names if kind_hint(one) == "text"), "")
+    names = [one for one in listed(wanted.gateway).names if kind_hint(one) == "text"]
+    return list(dict.fromkeys([named, *names] if named else names))[:MOST_REWRITERS]
 
 
 def _waiting() -> None:

@@ -10,7 +10,7 @@ from vnchat.engine import engine
 from vnchat.errors import NotFound
 from vnchat.gateway.families import OPTIONS, Family, group, name_for, nearest, parse
 from vnchat.runs.choice import MOST_OTHERS, Choice
-from vnchat.ui import assistants, component, controls, parameters, preview
+from vnchat.ui import assistants, component, controls, parameters
 from vnchat.ui.models import at_hand, listed
 from vnchat.ui.state import (
     Open,
@@ -61,7 +61,6 @@ def draw(current: Open) -> None:
             _others()
             if controls.draw().kind in ("chat", "responses", "claude", "gemini"):
                 parameters.draw()
-            preview.draw(current)
 
 
 def _renamed() -> None:
@@ -149,8 +148,17 @@ def _model() -> None:
 
 def _others() -> None:
     """Other models that answer the same prompt, side by side."""
+    away = [one.id for one in engine().gateways.all() if one.id != choice().gateway]
+    waits = not all(at_hand(one).names or at_hand(one).note for one in away)
+    # A list that is on its way is looked for each second, and the page never waits for it.
+    st.fragment(_beside, run_every=1 if waits else None)(waits)
+
+
+def _beside(waits: bool) -> None:
     wanted = choice()
     known = {one.id: one.name for one in engine().gateways.all()}
+    if waits and all(at_hand(one).names or at_hand(one).note for one in known):
+        st.rerun()
     here = [(wanted.gateway, one) for one in listed(wanted.gateway).names]
     away = [(id, one) for id in known if id != wanted.gateway for one in at_hand(id).names[:MOST]]
     chosen = others()

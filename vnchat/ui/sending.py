@@ -84,13 +84,12 @@ def _beside(current: Open, wanted: Choice, question: str, first: str) -> None:
     """The same prompt to the other models that were chosen: answers of one turn, side by side."""
     store = engine().store
     answers = [first]
-    for model in others():
-        if model == wanted.model:
-            continue
+    for gateway, model in others():
+        other = dataclasses.replace(wanted, gateway=gateway, model=model, controls={})
         turn = engine().runner.start(
             owner=owner(),
             conversation=current.id,
-            choice=controls.routed(dataclasses.replace(wanted, model=model, controls={})),
+            choice=controls.routed(other),
             parent=question,
         )
         answers.append(turn.answer.id)
@@ -109,7 +108,9 @@ def go_on_with(message: str) -> None:
     options = {name: value for name, value in told.options.items() if name != "beside"}
     store.conversations.set_options(conversation, options, owner=owner())
     run = store.runs.get(store.conversations.message(message, owner=owner()).run, owner=owner())
-    choose(dataclasses.replace(choice(), model=run.model))
+    known = {one.id for one in engine().gateways.all()}
+    gateway = run.gateway if run.gateway in known else choice().gateway
+    choose(dataclasses.replace(choice(), gateway=gateway, model=run.model))
 
 
 def answer_again(current: Open, question: str, model: str = "") -> None:

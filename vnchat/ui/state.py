@@ -6,7 +6,7 @@ a new session rebuilds this from the id in the address.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 import streamlit as st
@@ -14,7 +14,7 @@ import streamlit as st
 from vnchat.conversation import LOCAL_OWNER, Media, Message
 from vnchat.engine import engine
 from vnchat.errors import NotFound
-from vnchat.runs.choice import Choice
+from vnchat.runs.choice import MOST_OTHERS, Choice, others_of
 from vnchat.words import LANGUAGES
 from vnchat.words import say as say_in
 
@@ -95,13 +95,22 @@ def choice() -> Choice:
     return held
 
 
-def others() -> list[str]:
-    """The models that the next prompt goes to as well, side by side."""
-    return list(st.session_state.get("others", []))
+def others() -> list[tuple[str, str]]:
+    """(gateway, model) that the next prompt goes to as well, side by side."""
+    wanted = choice()
+    return [one for one in wanted.others if one != (wanted.gateway, wanted.model)]
 
 
-def choose_others(models: list[str]) -> None:
-    st.session_state["others"] = models
+def choose_others(pairs: list[tuple[str, str]]) -> None:
+    """Kept with the conversation at once, if it is written: a refresh finds it."""
+    choose(replace(choice(), others=tuple(pairs)[:MOST_OTHERS]))
+    current = opened()
+    if current.messages:
+        conversations = engine().store.conversations
+        told = conversations.get(current.id, owner=owner()).options
+        beside = {"beside": told["beside"]} if "beside" in told else {}
+        options = choice().options() | beside
+        conversations.set_options(current.id, options, owner=owner())
 
 
 def choose(new: Choice) -> None:
@@ -122,4 +131,5 @@ def choice_from(options: dict[str, object]) -> Choice:
         last=last if isinstance(last := options.get("last"), int) and last > 0 else 0,
         stream=bool(options.get("stream", True)),
         controls=controls if isinstance(controls, dict) else {},
+        others=others_of(options.get("others"), known),
     )

@@ -34,6 +34,7 @@ def draw() -> None:
         missing=current.missing,
         assistants=[] if current.messages else _assistants(),
         models=listed(choice().gateway).names[:MOST_MODELS],
+        gateways={one.id: one.name for one in engine().gateways.all()},
         masks=masking.taken(masking.wanted_now(current)),
     )
     if st.session_state.pop("page_again", False):

@@ -43,8 +43,6 @@ class Composer {
       const asked = this.conversation;
       for (const wait of [60, 500]) setTimeout(() => this.conversation === asked && document.querySelector(BOX)?.value === '' && this.keep(''), wait);
     };
-    this.left = (event) => event.target.matches?.(BOX) && this.send(); // whoever looks elsewhere may ask what would be sent
-    addEventListener('focusout', this.left, true);
     addEventListener('input', this.typed, true);
     addEventListener('keydown', this.maybeSent, true);
     addEventListener('click', this.maybeSent, true);
@@ -52,10 +50,10 @@ class Composer {
     addEventListener('pagehide', this.leaving);
   }
 
-  update({ conversation, draft, templates, gateway, rewriter, hear, speak, talks, waiting }) {
+  update({ conversation, draft, templates, gateway, rewriters, hear, speak, talks, waiting }) {
     this.tokens.update(waiting);
     this.templates.update(templates);
-    this.rewrite.update(rewriter, gateway);
+    this.rewrite.update(rewriters, gateway);
     know({ hear, speak }, talks);
     this.microphone.update(talks);
     if (conversation === this.conversation) return;
@@ -105,7 +103,6 @@ class Composer {
     this.rewrite.stop();
     this.microphone.stop();
     this.tokens.stop();
-    removeEventListener('focusout', this.left, true);
     removeEventListener('input', this.typed, true);
     removeEventListener('keydown', this.maybeSent, true);
     removeEventListener('click', this.maybeSent, true);

@@ -9,8 +9,18 @@ let names = [];
 
 export const know = (list) => (names = list ?? []);
 
+let gateways = {};
+
+export const knowGateways = (told) => (gateways = told ?? {});
+
+/** A model, and whose it is where there are several gateways. */
+export function placed(model, gateway) {
+  const name = Object.keys(gateways).length > 1 ? gateways[gateway] : '';
+  return name ? `${model} · ${name}` : model;
+}
+
 /** `done(model)`. */
-export function chooseModel(place, done) {
+export function chooseModel(place, done, { title = t('regenerate.with'), names: offered = names } = {}) {
   const finish = (name) => {
     dialog.close();
     done(name);
@@ -19,8 +29,8 @@ export function chooseModel(place, done) {
   const list = el('div', { class: 'vn-models' });
   const draw = () => {
     const typed = box.value.trim();
-    const fitting = names.filter((name) => name.toLowerCase().includes(typed.toLowerCase()));
-    const own = typed && !names.includes(typed) ? [typed] : [];
+    const fitting = offered.filter((name) => name.toLowerCase().includes(typed.toLowerCase()));
+    const own = typed && !offered.includes(typed) ? [typed] : [];
     list.replaceChildren(...[...fitting.slice(0, SHOWN), ...own].map((name) => el('button', { type: 'button', class: 'vn-choice', dir: 'auto', text: name, on: { click: () => finish(name) } })));
   };
   box.addEventListener('input', draw);
@@ -29,7 +39,7 @@ export function chooseModel(place, done) {
     event.preventDefault(); // it must not press what gets the focus
     list.querySelector('button')?.click();
   });
-  const dialog = modal(place, t('regenerate.with'), [box, list]);
+  const dialog = modal(place, title, [box, list]);
   dialog.classList.add('vn-small');
   draw();
   box.focus();

@@ -1,9 +1,12 @@
 // 'Say it better for video': a text model rewrites the prompt in the box; the rewrite is shown before anything is sent.
 
-import { button, el } from './dom.js';
+import { button, el, iconButton } from './dom.js';
 import * as live from './live.js';
+import { chooseModel } from './models.js';
 import { modal } from './raw.js';
 import { t } from './words.js';
+
+const place = (gateway) => `vnchat.rewriter.${gateway}`;
 
 export class Rewrite {
   constructor(root, box, put) {
@@ -11,15 +14,36 @@ export class Rewrite {
     this.put = put;
     this.root = root;
     this.press = button(t('rewrite'), () => this.ask(), { glyph: 'edit', class: 'vn-button vn-quiet', hidden: true });
-    root.append(this.press);
+    this.other = iconButton('down', t('rewrite.other'), () => this.choose(), { hidden: true, 'aria-haspopup': 'dialog' });
+    root.append(this.press, this.other);
     this.off = live.on('rewritten', (text, why) => this.show(text, why));
   }
 
-  update(model, gateway) {
-    this.model = model;
+  /** `models`: the best guess first; what was chosen before on this gateway outranks it. */
+  update(models, gateway) {
+    this.models = models ?? [];
     this.gateway = gateway;
-    this.press.hidden = !model;
+    this.set(this.models.length ? (localStorage.getItem(place(gateway)) ?? this.models[0]) : '');
+  }
+
+  set(model) {
+    this.model = model;
+    this.press.hidden = this.other.hidden = !model;
     this.press.title = t('rewrite.by', { model });
+    this.other.title = t('rewrite.other');
+  }
+
+  choose() {
+    const chosen = (model) => {
+      try {
+        localStorage.setItem(place(this.gateway), model);
+      } catch {
+        // Not remembered, but used now.
+      }
+      this.set(model);
+      this.press.focus();
+    };
+    chooseModel(this.root, chosen, { title: t('rewrite.other'), names: this.models });
   }
 
   ask() {

@@ -53,6 +53,7 @@ class Thread {
     const other = this.data?.conversation !== data.conversation;
     this.data = data;
     models.know(data.models);
+    models.knowGateways(data.gateways);
     this.page.classList.toggle('vn-masks', Boolean(data.masks));
     if (other) {
       live.show(data.conversation);
