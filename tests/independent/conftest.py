@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 from tests.independent.foreign import Foreign, installed
+from tests.independent.media import write
 from vnchat.__main__ import main
+from vnchat.demo.server import DemoGateway
 from vnchat.engine import Engine, EngineThread
 from vnchat.settings import Settings
 
@@ -22,8 +24,15 @@ HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
-def litellm() -> Iterator[Foreign]:
-    """LiteLLM's proxy; it answers with the `mock_response` of its own configuration."""
+def upstream() -> Iterator[DemoGateway]:
+    """What stands behind LiteLLM where real bytes have to go through it."""
+    with DemoGateway(pace=0, clip_seconds=1) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def litellm(upstream: DemoGateway) -> Iterator[Foreign]:
+    """LiteLLM's proxy: some models answer with a `mock_response`, some by what is behind them."""
     program = installed(
         ".venv-litellm", "bin/litellm", "VNCHAT_REQUIRE_LITELLM", "pip install 'litellm[proxy]'"
     )
@@ -32,13 +41,17 @@ def litellm() -> Iterator[Foreign]:
         [str(program), "--config", settings, "--host", "127.0.0.1", "--port", "{port}"],
         ready="Uvicorn running on",
         key="sk-litellm-0123456789",
-        environment={"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_TELEMETRY": "False"},
+        environment={
+            "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+            "LITELLM_TELEMETRY": "False",
+            "UPSTREAM": upstream.base_url,
+        },
     ) as started:
         yield started
 
 
 @pytest.fixture(scope="session")
-def aimock() -> Iterator[Foreign]:
+def aimock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Foreign]:
     """aimock by CopilotKit, which needs Node 20.15; its fixtures say what each model does."""
     program = installed(
         ".aimock",
@@ -47,9 +60,11 @@ def aimock() -> Iterator[Foreign]:
         "npm install @copilotkit/aimock",
     )
     key = "sk-aimock-0123456789"
+    files = write(tmp_path_factory.mktemp("aimock") / "media.json")
     with Foreign(
         [str(program), "--host", "127.0.0.1", "--port", "{port}", "--strict",
-         "--validate-on-load", "--fixtures", str(HERE / "aimock.json")],
+         "--validate-on-load", "--fixtures", str(HERE / "aimock.json"),
+         "--fixtures", str(files)],
         ready="server listening on",
         key=key,
         environment={"AIMOCK_API_KEYS": key},

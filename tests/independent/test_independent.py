@@ -104,6 +104,8 @@ def test_a_wrong_key_is_not_usable_and_never_repeated(gateway: Foreign, command:
     code, report = command("check", gateway.base_url, "--key", wrong)
 
     assert (code, report["usable"]) == (1, False)
+    refused = [one["about"] for one in report["findings"] if one["ok"] is False]
+    assert refused == ["key"]
     assert wrong not in json.dumps(report)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vnchat.errors import BadInput
-from vnchat.gateway.once import Ask
+from vnchat.gateway.once import Ask, Posted
 from vnchat.gateway.records import Control
 from vnchat.gateway.tasks import Wanted
 from vnchat.reading.answered import Answered
@@ -67,7 +67,7 @@ def speech_ask(wanted: Wanted) -> Ask:
     return ask
 
 
-def transcription_ask(wanted: Wanted, sound: tuple[str, bytes, str]) -> Ask:
+def transcription_ask(wanted: Wanted, sound: tuple[str, bytes, str]) -> Ask | Posted:
     """Write down what is said in `sound` (name, bytes, type), or translate it into English."""
     told = wanted.controls
     fields: dict[str, Any] = {"model": wanted.model, "file": sound}
@@ -85,9 +85,10 @@ def transcription_ask(wanted: Wanted, sound: tuple[str, bytes, str]) -> Ask:
     elif told.get("language"):
         fields["language"] = told["language"]
 
+    if english:  # the package's own method for it warns that it goes away
+        return Posted("/audio/translations", {}, {}, form=tuple(fields.items()))
+
     def ask(client: Any, options: Mapping[str, Any]) -> Any:
-        if english:
-            return client.audio.translations.with_streaming_response.create(**fields, **options)
         return client.audio.transcriptions.with_streaming_response.create(**fields, **options)
 
     return ask

@@ -27,12 +27,13 @@ Make = Callable[..., Answered]
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A request that the package has no method for: one POST of JSON to a path."""
+    """A request that the package has no method for: one POST to a path, JSON or a form."""
 
     path: str
     body: Mapping[str, Any]
     headers: Mapping[str, str]
     key_in: str = ""  # the header that takes the key; "": Authorization, as everywhere
+    form: tuple[tuple[str, Any], ...] = ()  # instead of the body: texts and files
     beside: bool = False  # beside the versioned address, where other makers' forms are
 
 
@@ -86,7 +87,9 @@ def _opened(
 ) -> AbstractAsyncContextManager[Answer]:
     if not isinstance(ask, Posted):
         return client.typed(ask, profile, key, run_id=run_id)
-    headers = {"Idempotency-Key": run_id, "Content-Type": "application/json", **ask.headers}
+    headers = {"Idempotency-Key": run_id, **ask.headers}
+    if not ask.form:
+        headers["Content-Type"] = "application/json"
     secret = secret_of(key)
     if ask.key_in and secret:
         headers[ask.key_in] = secret
@@ -96,5 +99,6 @@ def _opened(
         root_of(profile) if ask.beside else profile,
         None if ask.key_in else key,
         headers=headers,
-        content=encoded(ask.body),
+        content=None if ask.form else encoded(ask.body),
+        form=ask.form,
     )

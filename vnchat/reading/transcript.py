@@ -17,6 +17,8 @@ _SRT = re.compile(r"1\s*\n\d\d:\d\d:\d\d[,.]\d{3} --> ")
 class Transcript(Answered):
     """/audio/transcriptions and /translations: JSON, plain text or a stream."""
 
+    timed = True  # times are shown where they are told
+
     def _event(self, kind: str, value: Mapping[str, Any]) -> bool:
         if kind.endswith("text.delta") and isinstance(value.get("delta"), str):
             self.text_parts.append(value["delta"])
@@ -31,7 +33,7 @@ class Transcript(Answered):
 
     def _whole(self, value: object, text: str) -> None:
         if isinstance(value, Mapping):
-            if timed := _timed(value.get("segments")):
+            if self.timed and (timed := _timed(value.get("segments"))):
                 self.text_parts.append(timed)
             elif isinstance(said := value.get("text"), str):
                 self.text_parts.append(said)
@@ -45,6 +47,12 @@ class Transcript(Answered):
             self.text_parts.append(f"```{kind}\n{text}\n```" if kind else text)
         else:
             self.odd(f"The answer holds no text: {text[:300]}")
+
+
+class Words(Transcript):
+    """The words alone, for a draft."""
+
+    timed = False
 
 
 def _timed(segments: object) -> str:

@@ -19,7 +19,7 @@ from vnchat.errors import BadInput, NotFound, VnchatError
 from vnchat.gateway.audio import Spoken, speech_ask, transcription_ask
 from vnchat.gateway.client import GatewayClient
 from vnchat.gateway.configured import Gateways
-from vnchat.gateway.once import Ask, Make, ask_once
+from vnchat.gateway.once import Ask, Make, Posted, ask_once
 from vnchat.gateway.tasks import Wanted
 from vnchat.library.faults import MediaFault
 from vnchat.library.joining import joined
@@ -27,7 +27,7 @@ from vnchat.library.probe import probe
 from vnchat.library.sniff import HEAD, container_of
 from vnchat.reading.aloud import pieces, speakable
 from vnchat.reading.reply import Reply
-from vnchat.reading.transcript import Transcript
+from vnchat.reading.transcript import Words
 from vnchat.runs.delivery import Delivery
 from vnchat.store import Store
 
@@ -79,7 +79,7 @@ class Voices:
         wanted = Wanted(model=by.model, prompt="", controls=controls)
         sound = (f"recording.{form}", data, f"audio/{form.replace('mp3', 'mpeg')}")
         asked = transcription_ask(wanted, sound)
-        reply = await self._asked(by, asked, Transcript, media=False, seconds=HEAR_SECONDS)
+        reply = await self._asked(by, asked, Words, media=False, seconds=HEAR_SECONDS)
         return reply.text.strip()
 
     async def speak(self, message: str, at: int, by: Voice, *, owner: str) -> Piece:
@@ -166,7 +166,7 @@ class Voices:
         return await self._delivery.keep_spoken(row, data, facts)
 
     async def _asked(
-        self, by: Voice, ask: Ask, make: Make, *, media: bool, seconds: float
+        self, by: Voice, ask: Ask | Posted, make: Make, *, media: bool, seconds: float
     ) -> Reply:
         profile, key = self._gateways.get(by.gateway)
         asking = ask_once(

@@ -9,7 +9,8 @@ _BY_KIND: dict[FailureKind, str] = {
         insufficient_balance billing_hard_limit_reached billing_error insufficient_credits
         quota_exhausted payment_required""",
     "auth": """invalid_api_key authentication_error invalid_authentication unauthorized
-        unauthenticated token_expired invalid_token account_deactivated""",
+        auth_error no_db_connection unauthenticated token_expired invalid_token
+        account_deactivated""",
     "model": """model_not_found get_channel_failed model_not_available model_not_supported
         unsupported_model invalid_model model_deprecated model_terminated""",
     "rate_limit": """rate_limit_exceeded rate_limit_error too_many_requests rate_limited
