@@ -7,8 +7,8 @@ _CSS = """<style>
 [data-testid=stMainBlockContainer]:not(:has(.st-key-head)) { padding-top: 1.2rem; }
 [data-testid=stBottomBlockContainer] { max-width: 46rem; padding-bottom: 1rem; }
 [data-testid=stChatInput] { border-radius: 1.1rem; }
-[data-testid=stFileChip][data-tokens]:not([data-tokens=""])::after {
-  content: attr(data-tokens); font-size: .8rem; white-space: nowrap; opacity: .85;
+[data-testid=stFileChip] [data-tokens]:not([data-tokens=""])::after {
+  content: " · " attr(data-tokens);
 }
 [data-testid=stCaptionContainer] { opacity: .9; }
 [data-testid=stStatusWidget], [data-testid=stAppDeployButton] { display: none; }
@@ -26,7 +26,7 @@ _CSS = """<style>
 .stApp:has(.vn-message) .st-key-demo-notice { display: none; }
 /* nothing but a hidden component: it takes no room, and its menu can still be shown */
 .st-key-beside-prompt:not(
-  :has(button:not([hidden], .vn-choice, .vn-mic), .vn-tokens:not([hidden]))
+  :has(button:not([hidden], .vn-choice, .vn-mic, .vn-halt), .vn-tokens:not([hidden]))
 ) {
   height: 0; min-height: 0; margin-bottom: -1rem;
 }

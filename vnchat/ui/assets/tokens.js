@@ -78,13 +78,15 @@ export class Tokens {
     let known = this.waiting > 0;
     const problems = [];
     for (const chip of document.querySelectorAll(`${INPUT} [data-testid=stFileChip]`)) {
-      const name = chip.querySelector('[data-testid=stFileChipName]')?.title ?? '';
+      const label = chip.querySelector('[data-testid=stFileChipName]');
+      const name = label?.title ?? '';
       const nth = count.get(name) ?? 0;
       count.set(name, nth + 1);
       const one = this.files.get(name)?.[nth];
       if (!one) continue;
       const words = one.problem ? '!' : one.words;
-      if (chip.dataset.tokens !== words) chip.dataset.tokens = words;
+      const size = label.nextElementSibling ?? label;
+      if (size.dataset.tokens !== words) size.dataset.tokens = words;
       if (one.problem) problems.push(`${name}: ${one.problem}`);
       sum += one.tokens;
       known ||= one.tokens > 0;
