@@ -147,3 +147,36 @@ def test_a_message_written_meanwhile_waits_and_says_so(
     page.screenshot(path=ARTEFACTS / "queue.png")
     gate.open()
     expect(waiting).to_contain_text("Second")
+
+
+def test_stop_stands_in_the_place_of_send_while_nothing_is_written(
+    open_page: Opener, gateway: DemoGateway
+) -> None:
+    gate = Gate()
+    words = text_chunks("One ", "two ", "three")
+    gateway.script("talk", [Script(words, gate=gate), Script(text_chunks("Second"))])
+    page = open_page("?model=talk")
+    stop = page.get_by_role("button", name="Stop the answer")
+    send = page.get_by_test_id("stChatInputSubmitButton")
+    expect(stop).to_be_hidden()
+    say(page, "Count.")
+    gate.release(2)
+    expect(page.locator(".vn-model")).to_contain_text("One")
+
+    expect(stop).to_be_visible()
+    here, there = stop.bounding_box(), send.bounding_box()
+    assert here is not None
+    assert there is not None
+    assert abs(here["x"] - there["x"]) < 4
+    assert abs(here["y"] - there["y"]) < 4
+    page.screenshot(path=ARTEFACTS / "stop.png")
+    page.locator(BOX).fill("And then?")
+    expect(stop).to_be_hidden()
+    expect(send).to_be_enabled()
+    page.locator(BOX).fill("")
+    stop.click()
+
+    expect(page.locator(".vn-going")).to_have_count(0)
+    expect(page.locator(".vn-model")).to_contain_text("One")
+    expect(stop).to_be_hidden()
+    expect(page.locator(BOX)).to_be_focused()

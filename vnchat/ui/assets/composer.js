@@ -2,6 +2,7 @@
 // on the server a moment later, and puts it back after a refresh. It never sends and never moves the caret.
 
 import { know } from './able.js';
+import { Halt } from './halt.js';
 import { Microphone } from './microphone.js';
 import { Rewrite } from './rewrite.js';
 import { Templates } from './templates.js';
@@ -35,6 +36,7 @@ class Composer {
     this.rewrite = new Rewrite(root, box, write);
     this.microphone = new Microphone(root, box, write, act);
     this.tokens = new Tokens(root, box);
+    this.halt = new Halt(root, box);
     this.typed = (event) => event.target.matches?.(BOX) && this.keep(event.target.value);
     // The page empties its box on sending without an event: look after Enter and after a press.
     this.maybeSent = (event) => {
@@ -56,6 +58,7 @@ class Composer {
     this.rewrite.update(rewriters, gateway);
     know({ hear, speak }, talks);
     this.microphone.update(talks);
+    this.halt.look();
     if (conversation === this.conversation) return;
     this.send();
     this.conversation = conversation;
@@ -103,6 +106,7 @@ class Composer {
     this.rewrite.stop();
     this.microphone.stop();
     this.tokens.stop();
+    this.halt.gone();
     removeEventListener('input', this.typed, true);
     removeEventListener('keydown', this.maybeSent, true);
     removeEventListener('click', this.maybeSent, true);

@@ -27,6 +27,7 @@ const PATHS = {
   chat: 'M4 5h16v12H9l-5 4z',
   file: 'M6 3h8l4 4v14H6zM14 3v4h4',
   stop: 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM9 9h6v6H9z',
+  square: 'M7.5 7.5h9v9h-9z',
   shield: 'M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6zM12 8v5M12 16v.5',
   warn: 'M12 4l9 16H3zM12 10v5M12 17.5v.5',
   wait: 'M7 3h10M7 21h10M8 3c0 5 3 6 4 9 1-3 4-4 4-9M8 21c0-5 3-6 4-9 1 3 4 4 4 9',

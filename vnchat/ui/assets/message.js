@@ -94,6 +94,7 @@ export class Message {
     this.end.replaceChildren();
     this.leave = live.follow(run.id, (told) => this.hear(told), run.alias);
     this.drawRun();
+    live.tell('going');
   }
 
   hear(told) {
@@ -141,6 +142,7 @@ export class Message {
     this.leave = null;
     this.run = null;
     this.node.classList.remove('vn-going');
+    live.tell('going');
     this.making.clear();
     this.begun = false;
     this.thoughts.set(view.reasoning ?? '', view.facts?.reasoning_s);
@@ -216,5 +218,6 @@ export class Message {
     this.leave = null;
     this.making?.clear();
     this.thoughts?.done();
+    live.tell('going');
   }
 }
