@@ -97,7 +97,9 @@ def engine_at(settings: Settings) -> Iterator[Callable[[Foreign], Engine]]:
 
     def opened(gateway: Foreign) -> Engine:
         made = Engine.open(
-            dataclasses.replace(settings, base_url=gateway.base_url, api_key=gateway.key)
+            dataclasses.replace(
+                settings, base_url=gateway.base_url, api_key=gateway.key, task_poll_seconds=0.2
+            )
         )
         threads.append(EngineThread(made))
         return threads[-1].__enter__()
