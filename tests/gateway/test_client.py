@@ -76,6 +76,37 @@ def test_extra_headers_are_sent(gateway, with_client):
     assert gateway.requests[0].headers["x-mine"] == "1"
 
 
+FROM_THE_ENVIRONMENT = "\n".join(
+    (
+        "Authorization: Bearer sk-of-another-gateway",
+        "X-Team: team-of-another-gateway",
+        "X-Mine: not-this",
+        "Content-Type: text/plain",
+        "no header at all",
+    )
+)
+
+
+def test_headers_of_the_environment_go_to_no_gateway(gateway, with_client, monkeypatch):
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", FROM_THE_ENVIRONMENT)
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-of-another-gateway")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "project-of-another-gateway")
+    gateway.script("scripted", Script(text_chunks("hi")))
+    own = (("x-mine", "1"), ("OpenAI-Organization", "org-of-this-one"))
+    profile = Profile(id="p", name="p", base_url=gateway.base_url, headers=own)
+
+    with_client(lambda client: sent(client, profile))
+    with_client(lambda client: client.models(profile, ""))
+
+    said, listed = (request.headers for request in gateway.requests)
+    assert "another-gateway" not in f"{said}{listed}"
+    assert (said["x-mine"], said["openai-organization"]) == ("1", "org-of-this-one")
+    assert said["authorization"] == f"Bearer {SECRET}"
+    assert said["content-type"] == "application/json"
+    assert "authorization" not in listed
+    assert "x-team" not in listed
+
+
 def test_half_a_character_reaches_the_gateway(gateway, profile, with_client):
     gateway.script("scripted", Script(text_chunks("hi")))
     body = {**BODY, "messages": [{"role": "assistant", "content": "half \ud83d"}]}

@@ -21,6 +21,7 @@ from vnchat.gateway.keys import Key
 from vnchat.gateway.modellist import ModelList
 from vnchat.gateway.profile import PRESETS, Preset, Profile
 from vnchat.gateway.request import body_of
+from vnchat.gateway.routing import chats
 from vnchat.reading.reply import Reply
 
 About = Literal["address", "key", "models", "text", "stream", "profile"]
@@ -286,7 +287,8 @@ def text_models(models: ModelList) -> list[str]:
         slow = any(word in low for word in ("think", "reason", "-r1", "o1", "o3", "pro", "max"))
         return (slow - small, len(name))
 
-    return sorted((n for n in models.names if kind_hint(n) == "text"), key=rank)
+    text = (n for n in models.names if kind_hint(n) == "text" and chats(models.types.get(n, ())))
+    return sorted(text, key=rank)
 
 
 def preset_for(models: ModelList, profile: Profile) -> Preset | None:

@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from vnchat.errors import VnchatError
+from vnchat.gateway.ambient import not_ours
 from vnchat.gateway.keys import Key
 from vnchat.gateway.modellist import ModelList, read_models
 from vnchat.gateway.profile import Profile
@@ -261,15 +262,10 @@ class GatewayClient:
         from openai import Omit
 
         authorization = f"Bearer {secret}" if profile.bearer else secret
+        own = {k: v for k, v in profile.headers if k.lower() != "authorization"}
+        given = {**own, **headers, "Authorization": authorization if secret else Omit()}
         return {
-            "headers": {
-                **{k: v for k, v in profile.headers if k.lower() != "authorization"},
-                **headers,
-                "Authorization": authorization if secret else Omit(),
-                # Variables meant for another gateway would be read for these.
-                "OpenAI-Organization": Omit(),
-                "OpenAI-Project": Omit(),
-            },
+            "headers": {**{name: Omit() for name in not_ours(given)}, **given},
             "timeout": httpx2.Timeout(silence, connect=self._connect, pool=self._connect),
             "max_retries": 0,
         }

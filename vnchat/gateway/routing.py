@@ -109,6 +109,12 @@ def route_for(
     return CHAT if CHAT in told and told[0].kind in _NATIVE else told[0]
 
 
+def chats(types: Sequence[str]) -> bool:
+    """May a model of these types be asked in the chat form? Where a list says nothing, yes."""
+    told = [_BY_TYPE[one.lower()] for one in types if one.lower() in _BY_TYPE]
+    return not told or CHAT in told
+
+
 def named(name: str, records: Mapping[str, Record]) -> Route | None:
     """The route of this name; None for one that is not (any more) there."""
     kind, _, record = name.partition(":")

@@ -15,6 +15,7 @@ from vnchat.conversation import Media
 from vnchat.engine import engine
 from vnchat.errors import VnchatError
 from vnchat.gateway.families import kind_hint
+from vnchat.gateway.routing import chats
 from vnchat.gateway.talking import talks
 from vnchat.ui import assistants, component, continuing, masking, sending, storyboard, voices
 from vnchat.ui.models import listed
@@ -98,7 +99,10 @@ def _rewriters() -> list[str]:
     if kind_hint(wanted.model) != "video":
         return []
     named = engine().settings.title_model
-    names = [one for one in listed(wanted.gateway).names if kind_hint(one) == "text"]
+    models = listed(wanted.gateway)
+    names = [
+        one for one in models.names if kind_hint(one) == "text" and chats(models.types.get(one, ()))
+    ]
     return list(dict.fromkeys([named, *names] if named else names))[:MOST_REWRITERS]
 
 
