@@ -74,14 +74,14 @@ class Engine:
 
     def _open(self, base: str, network: Network | None) -> None:
         settings = self.settings
+        own = Path(settings.tasks_file).expanduser() if settings.tasks_file else None
+        self.records = records.load(own)  # a person's own mistake is said before anything is open
+        prices.install(prices.load(settings.prices_file))
         self.lock = DataLock(settings.data_dir) if not settings.database_url else None
         self.store = Store.open(settings)
         self.shelf = shelf_of(settings)
         self.gateways = Gateways(settings, self._start_demo)
         self.delivery = Delivery(settings, self.store, self.shelf, self.hub, self.gateways, network)
-        own = Path(settings.tasks_file).expanduser() if settings.tasks_file else None
-        self.records = records.load(own)
-        prices.install(prices.load(settings.prices_file))
         self.addresses = Addresses(base, secret_of(settings.data_dir))
         self.runner = Runner(
             settings,

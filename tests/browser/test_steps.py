@@ -79,3 +79,32 @@ def test_a_song_has_two_clips_with_title_cover_and_lyrics(
     assert songs.first.locator("img.vn-cover").evaluate("one => one.naturalWidth") > 100
     until(page, "document.querySelector('figure.vn-song audio').duration > 1")
     assert posts(gateway).count("/suno/submit/music") == 1
+
+
+def test_a_video_of_the_video_format_is_changed_and_extended_by_id(
+    open_page: Opener, gateway: DemoGateway
+) -> None:
+    page = open_page("?model=demo-film")
+    films = page.locator("figure.vn-video")
+    say(page, "A harbour at dawn")
+    expect(films).to_have_count(1, timeout=60_000)
+    films.nth(0).get_by_role("button", name="Change this video").click()
+    expect(page.get_by_role("button", name="Changing this video")).to_be_visible()
+    say(page, "make it night")
+    expect(films).to_have_count(2, timeout=60_000)
+    films.nth(1).get_by_role("button", name="Extend this video").click()
+    say(page, "snow falls")
+    expect(films).to_have_count(3, timeout=60_000)
+    films.nth(0).get_by_role("button", name="Make a character of this video").click()
+    expect(page.locator(".st-key-drop-continuing button").first).to_contain_text("1,3")
+    page.screenshot(path=ARTEFACTS / "video-character.png")
+    say(page, "1,3")
+    expect(page.get_by_text("demo.", exact=False).last).to_be_visible()
+
+    sent = [path for path in posts(gateway) if not path.endswith("/estimate")]
+    assert [path.rpartition("/")[2] for path in sent] == [
+        "videos",
+        "remix",
+        "extensions",
+        "characters",
+    ]

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.runs.conftest import OWNER, ask, ended
-from tests.runs.test_tasks import FAST, kept, submits
+from tests.runs.test_tasks import FAST, kept, reply, submits
 from vnchat.conversation import Run
 from vnchat.demo.server import DemoGateway
 from vnchat.engine import Engine
@@ -170,3 +170,86 @@ def test_lyrics_are_a_text_answer(engine: Engine) -> None:
 
     assert "[Chorus]" in run.reply.text
     assert run.reply.results == ()
+
+
+STEPS = {
+    "change": ("/v1/videos/{id}/remix", {"prompt": "With snow", "model": "demo-film"}),
+    "extend": (
+        "/v1/videos/extensions",
+        {"prompt": "With snow", "seconds": "4", "video": {"id": "{id}"}},
+    ),
+    "edit": ("/v1/videos/edits", {"prompt": "With snow", "video": {"id": "{id}"}}),
+}
+
+
+@pytest.mark.parametrize("wish", STEPS)
+def test_a_video_is_continued_by_the_route_of_its_step(
+    engine: Engine, gateway: DemoGateway, wish: str
+) -> None:
+    first, made = filmed(engine)
+    path, body = STEPS[wish]
+
+    turn = filmed_on(engine, first, "With snow", wish, seconds="4")
+
+    run = ended(engine, turn, 60)
+    assert run.state == "done"
+    kept(engine, turn)
+    sent = next(r for r in gateway.requests if r.path == path.format(id=made.task["id"]))
+    assert sent.body == filled(body, str(made.task["id"]))
+    assert run.task["id"] != made.task["id"]
+    assert submits(gateway, "/v1/videos") == 1
+
+
+def test_a_gateway_without_remix_is_asked_by_edits_and_only_after_a_404(
+    engine: Engine, gateway: DemoGateway
+) -> None:
+    first, made = filmed(engine)
+    name = made.task["id"]
+    missing = reply({"error": {"message": "Invalid URL"}}, 404)
+    gateway.script(f"/v1/videos/{name}/remix", missing)
+
+    turn = filmed_on(engine, first, "With snow", "change")
+    assert ended(engine, turn, 60).state == "done"
+    kept(engine, turn)
+    gateway.script(f"/v1/videos/{name}/remix", reply({"error": {"message": "ill"}}, 500))
+    again = filmed_on(engine, first, "With rain", "change")
+
+    assert ended(engine, again, 60).state == "failed"
+    assert submits(gateway, "/v1/videos/edits") == 1
+    assert submits(gateway, f"/v1/videos/{name}/remix") == 2
+
+
+def test_a_character_of_a_video_is_a_name_for_prompts(engine: Engine, gateway: DemoGateway) -> None:
+    first, made = filmed(engine)
+
+    run = ended(engine, filmed_on(engine, first, "1,3", "character"), 60)
+
+    assert run.state == "done"
+    assert run.reply.text.startswith("demo.")
+    sent = next(r.body for r in gateway.requests if r.path == "/sora/v1/characters")
+    assert sent == {"timestamps": "1,3", "from_task": made.task["id"]}
+
+
+def filmed(engine: Engine) -> tuple[Turn, Run]:
+    turn = ask(engine, "A harbour", "demo-film", route="task:openai_videos")
+    run = ended(engine, turn, 60)
+    kept(engine, turn)
+    return turn, run
+
+
+def filmed_on(engine: Engine, first: Turn, text: str, wish: str, **controls: str) -> Turn:
+    return ask(
+        engine,
+        text,
+        "demo-film",
+        route="task:openai_videos",
+        conversation=first.conversation,
+        continuing={"message": first.answer.id, "wish": wish},
+        controls=controls,
+    )
+
+
+def filled(body: object, name: str) -> object:
+    if isinstance(body, dict):
+        return {key: filled(value, name) for key, value in body.items()}
+    return name if body == "{id}" else body

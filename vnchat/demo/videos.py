@@ -65,6 +65,38 @@ async def remix(name: str, body: object, jobs: Jobs) -> Response:
     return JSONResponse(await video_json(made, asked=False))
 
 
+async def edit(body: object, jobs: Jobs) -> Response:
+    """A change by OpenAI's newer route, which names the video in its body."""
+    return await remix(_named(body), body, jobs)
+
+
+async def extend(body: object, jobs: Jobs) -> Response:
+    """The video goes on: longer by so many seconds."""
+    job = _job(_named(body), jobs)
+    prompt = body.get("prompt") if isinstance(body, dict) else None
+    if not isinstance(prompt, str) or not prompt.strip():
+        raise Refused(400, "prompt is required", code="invalid_value", param="prompt")
+    more = jobs.length(_seconds(body if isinstance(body, dict) else {}))
+    longer = job.clip.changed(prompt.strip(), min(20.0, job.clip.seconds + more))
+    made = jobs.begin(longer, job.model, remixed_from=job.id)
+    return JSONResponse(await video_json(made, asked=False))
+
+
+async def character(body: object, jobs: Jobs) -> Response:
+    """A reseller's route: a name for somebody in the video, to be used as @name in prompts."""
+    fields = body if isinstance(body, dict) else {}
+    job = _job(str(fields.get("from_task") or ""), jobs)
+    if not re.fullmatch(r"\d{1,2},\d{1,2}", str(fields.get("timestamps") or "")):
+        raise Refused(400, "timestamps must be like 1,3", code="invalid_value", param="timestamps")
+    name = f"demo.{job.id[-8:]}"
+    return JSONResponse({"id": f"ch_{job.id[-12:]}", "username": name, "permalink": ""})
+
+
+def _named(body: object) -> str:
+    video = body.get("video") if isinstance(body, dict) else None
+    return str(video.get("id") or "") if isinstance(video, dict) else ""
+
+
 async def delete(name: str, jobs: Jobs) -> Response:
     jobs.delete(_job(name, jobs))
     return JSONResponse({"id": name, "object": "video.deleted", "deleted": True})

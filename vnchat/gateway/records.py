@@ -7,6 +7,7 @@ named in one sentence. What fills a record is in `tasks.py`, what replies mean i
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -56,6 +57,9 @@ class Next:
     id: str
     send: Send
     title: str = ""
+    base: str = ""  # "api" or "root", where it is not the record's
+    otherwise: str = ""  # the step that is tried after 404 or 405
+    text: str = ""  # where the answer's words stand, of a step that answers with words
 
     @property
     def takes_mask(self) -> bool:
@@ -145,6 +149,8 @@ def read(path: Path) -> dict[str, Record]:
     for number, row in enumerate(rows, 1):
         name = str(row.get("id") or f"number {number}")
         try:
+            if name in known:
+                raise _Wrong("this “id” is there twice.")
             known[name] = _record(row)
         except _Wrong as wrong:
             raise BadInput(f"{path.name}, record “{name}”: {wrong}") from None
@@ -162,6 +168,7 @@ _FIELDS = frozenset({
     "failure", "submit_ok", "choices", "early", "every", "needs_image", "overlay", "controls",
     "content", "hop", "cancel", "next", "note", "pictures",
 })  # fmt: skip
+_NEXT = frozenset({"id", "title", "base", "otherwise", "result_text"})
 _SEND = frozenset({"method", "path", "encoding", "query", "headers", "body", "alternatives"})
 
 
@@ -175,6 +182,11 @@ def _record(row: Mapping[str, Any]) -> Record:
     if not id.isascii() or not id.replace("_", "").replace("-", "").isalnum():
         raise _Wrong("“id” may hold letters, digits, _ and - only.")
     hop = _table(row, "hop")
+    named = _VALUES | set(_table(row, "controls"))
+    for place in ("submit", "poll", "overlay", "hop", "cancel", "next"):
+        for told in _places(row.get(place)):
+            if told not in named:
+                raise _Wrong(f"“{{{told}}}” in “{place}” is no placeholder.")
     least, most = _pictures(row)
     return Record(
         id=id,
@@ -220,7 +232,7 @@ def _hints(row: Mapping[str, Any]) -> Hints:
         title=_pointed(row, "result_title"),
         words=_pointed(row, "result_words"),
         failure=_pointed(row, "failure"),
-        submit_ok=tuple(str(one) for one in row.get("submit_ok", ())),
+        submit_ok=tuple(str(one) for one in _listed(row, "submit_ok")),
         choices=_pointed(row, "choices"),
         early=row.get("early") is True,
     )
@@ -243,6 +255,27 @@ def _send(row: Mapping[str, Any], place: str, method: str) -> Send:
     return sends
 
 
+_PLACE = re.compile(r"\{([a-z_]+)(?::[A-Za-z0-9]+)?\}")
+# What a template may name besides the record's own controls.
+_VALUES = frozenset({
+    "prompt", "model", "image", "images", "last_image", "mask", "source_id", "choice", "task_id",
+    "submit_path", "response_path", "take", "item", "seconds", "size", "ratio", "resolution",
+    "seed", "n", "negative_prompt",
+})  # fmt: skip
+
+
+def _places(value: object) -> Iterator[str]:
+    """The names of the placeholders in a template."""
+    if isinstance(value, str):
+        yield from _PLACE.findall(value)
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _places(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _places(one)
+
+
 def _path(path: str, place: str) -> str:
     """A record may name paths, never hosts: the key goes where the gateway is."""
     if not path.startswith("/") and not path.startswith("{"):
@@ -257,8 +290,7 @@ def _overlays(row: Mapping[str, Any]) -> Iterator[Overlay]:
         changes = {k: v for k, v in one.items() if k not in ("when", "models", "fresh", "drop")}
         if unknown := sorted(set(changes) - _SEND):
             raise _Wrong(f"“{unknown[0]}” is no field of “overlay”.")
-        if "path" in changes:
-            _path(_text(changes, "path"), "overlay")
+        _send({"path": "/", **changes}, "overlay", "POST")  # checked alike
         when = _one_of(one, "when", get_args(When), "always")
         yield Overlay(
             when, _texts(one, "models"), changes, one.get("fresh") is True, _texts(one, "drop")
@@ -285,13 +317,29 @@ def _plain(value: object) -> str:
 def _nexts(row: Mapping[str, Any]) -> Iterator[Next]:
     for one in _rows(row, "next"):
         send = {k: v for k, v in one.items() if k in _SEND}
-        yield Next(_text(one, "id"), _send(send, "next", "POST"), _text(one, "title"))
+        if unknown := sorted(set(one) - _SEND - _NEXT):
+            raise _Wrong(f"“{unknown[0]}” is no field of “next”.")
+        yield Next(
+            _text(one, "id"),
+            _send(send, "next", "POST"),
+            _text(one, "title"),
+            _one_of(one, "base", ("", "api", "root")),
+            _text(one, "otherwise"),
+            _pointed(one, "result_text"),
+        )
 
 
 def _rows(row: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     found = row.get(name, [])
     if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
         raise _Wrong(f"“{name}” must be a list of tables.")
+    return found
+
+
+def _listed(row: Mapping[str, Any], name: str) -> list[Any]:
+    found = row.get(name, [])
+    if not isinstance(found, list):
+        raise _Wrong(f"“{name}” must be a list.")
     return found
 
 

@@ -53,11 +53,14 @@ class Asking:
     content: bytes | None
     form: tuple[tuple[str, Any], ...] = ()  # fields of a form: text, or (name, bytes, type)
     alternatives: tuple[str, ...] = ()
+    base: str = ""  # where it is not the record's
+    otherwise: Asking | None = None  # sent after 404 or 405, which no gateway charges
 
 
-def base_of(profile: Profile, record: Record) -> Profile:
+def base_of(profile: Profile, record: Record, asking: Asking | None = None) -> Profile:
     """The profile whose address the record's paths follow: with or without the version."""
-    return profile if record.base == "api" else root_of(profile)
+    base = (asking.base if asking else "") or record.base
+    return profile if base == "api" else root_of(profile)
 
 
 def root_of(profile: Profile) -> Profile:
@@ -69,7 +72,11 @@ def submit_of(record: Record, wanted: Wanted, *, step: str = "") -> Asking:
     """The create. `step` names one of record.next instead. Raises BadInput with one sentence."""
     values = _values(wanted)
     if step:
-        return _filled(next_of(record, step).send, values)
+        told = next_of(record, step)
+        asking = replace(_filled(told.send, values), base=told.base)
+        if told.otherwise:
+            asking = replace(asking, otherwise=submit_of(record, wanted, step=told.otherwise))
+        return asking
     if record.needs_image and not wanted.images:
         raise BadInput(f"{record.title} needs a picture to begin with. Attach one.")
     many = len(wanted.images)

@@ -113,7 +113,9 @@ class Dispatch:
         if route.kind == "task":
             place = self._task_place(live, route, wish)
             asking = submit_of(place.record, _wanted(live, messages, wish), step=wish.step)
-            return of_task(base_of(place.profile, place.record).base_url.rstrip("/"), asking)
+            return of_task(
+                base_of(place.profile, place.record, asking).base_url.rstrip("/"), asking
+            )
         profile, _ = self._gateways.get(live.gateway)
         ask, _ = self._asked(live, route, messages, wish)
         beside = isinstance(ask, Posted) and ask.beside

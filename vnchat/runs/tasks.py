@@ -26,6 +26,7 @@ from vnchat.gateway.tasks import (
     content_of,
     hop_of,
     kept,
+    next_of,
     poll_of,
     submit_of,
 )
@@ -132,7 +133,7 @@ async def run_task(
         reader = place.reader()
         hooks.on_change(reader)
         try:
-            sending = asyncio.ensure_future(_submit(place, asking, run_id))
+            sending = asyncio.ensure_future(_submit(place, asking, run_id, step))
             asking, submitted, outcome = await asyncio.shield(sending)
         except asyncio.CancelledError:  # it may be made already: its id is still read
             hooks.left(_late(place, sending, wanted))
@@ -246,19 +247,27 @@ def _handles(place: Place, task_id: str) -> tuple[Handle, ...]:
     return (Handle(way, task_id),) if task_id else ()
 
 
-async def _submit(place: Place, asking: Asking, run_id: str) -> tuple[Asking, Submitted, Outcome]:
+async def _submit(
+    place: Place, asking: Asking, run_id: str, step: str = ""
+) -> tuple[Asking, Submitted, Outcome]:
     """Once; another path only after 404 or 405, which no gateway charges."""
+    words = next_of(place.record, step).text if step else ""
+    hints = place.record.hints
+    if words:
+        hints = replace(hints, kind="text", text=words, result="")
     for path in (asking.path, *asking.alternatives):
         tried = replace(asking, path=path)
         status, body, headers = await _call(place, tried, {"Idempotency-Key": run_id})
         if status not in (404, 405):
             break
+    if status in (404, 405) and asking.otherwise is not None:
+        return await _submit(place, asking.otherwise, run_id, step)
     if 300 <= status < 400:
         body = b'{"error":{"message":' + _quoted(moved_sentence(headers)) + b"}}"
     submitted = read_submit(
         status,
         body,
-        place.record.hints,
+        hints,
         content_type=headers.get("content-type", ""),
         headers=headers,
         keys=place.secrets,
@@ -353,7 +362,7 @@ async def _call(
     async with place.client.call(
         asking.method,
         asking.path,
-        base_of(place.profile, place.record),
+        base_of(place.profile, place.record, asking),
         place.key,
         headers={**asking.headers, **more},
         content=asking.content,

@@ -23,6 +23,9 @@ def begin(current: Open, message: str, wish: str) -> None:
     Its ids mean something only at the gateway that made it, so that one is chosen.
     """
     made = _run_of(message)
+    record = engine().records.get(str(made.task.get("record", "")))
+    if record is not None and wish not in [one.id for one in record.next]:
+        raise BadInput(say("continuing_not_offered", name=record.title))
     wanted = choice()
     if made.gateway not in {one.id for one in engine().gateways.all()}:
         raise BadInput(say("continuing_gone"))

@@ -10,7 +10,7 @@ from vnchat.engine import engine
 from vnchat.errors import NotFound
 from vnchat.gateway.families import OPTIONS, Family, group, name_for, nearest, parse
 from vnchat.runs.choice import MOST_OTHERS, Choice
-from vnchat.ui import assistants, component, controls, parameters
+from vnchat.ui import assistants, component, controls, parameters, preview
 from vnchat.ui.models import at_hand, listed
 from vnchat.ui.state import (
     Open,
@@ -61,6 +61,7 @@ def draw(current: Open) -> None:
             _others()
             if controls.draw().kind in ("chat", "responses", "claude", "gemini"):
                 parameters.draw()
+            preview.draw(current)
 
 
 def _renamed() -> None:

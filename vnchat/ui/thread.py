@@ -35,6 +35,7 @@ def draw() -> None:
         assistants=[] if current.messages else _assistants(),
         models=listed(choice().gateway).names[:MOST_MODELS],
         gateways={one.id: one.name for one in engine().gateways.all()},
+        steps={one.id: [step.id for step in one.next] for one in engine().records.values()},
         masks=masking.taken(masking.wanted_now(current)),
     )
     if st.session_state.pop("page_again", False):
@@ -145,8 +146,8 @@ def act(current: Open, pressed: dict[str, Any]) -> None:
             here.hub.tell(owner(), "tree", current.id)
         case "summarise":
             sending.send(current, say("summarise_prompt"), [])
-        case "change" | "extend" as wish:
-            continuing.begin(current, message, "extend" if wish == "extend" else "change")
+        case "change" | "extend" | "character" as wish:
+            continuing.begin(current, message, wish)
             st.session_state["page_again"] = True
         case "attach":
             kept = store.media.get(str(pressed.get("media", "")), owner=owner())

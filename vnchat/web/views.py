@@ -197,6 +197,7 @@ def run_view(run: Run) -> View:
         "attempt": run.attempt,
         "paid": run.paid,
         "task": bool(run.task),
+        "record": str(run.task.get("record") or ""),
         "cancel": str(run.reply.extra.get("cancel") or ""),
         "held": False,
     }

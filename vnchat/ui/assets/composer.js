@@ -45,6 +45,8 @@ class Composer {
       const asked = this.conversation;
       for (const wait of [60, 500]) setTimeout(() => this.conversation === asked && document.querySelector(BOX)?.value === '' && this.keep(''), wait);
     };
+    this.left = (event) => event.target.matches?.(BOX) && this.send(); // whoever looks elsewhere may ask what would be sent
+    addEventListener('focusout', this.left, true);
     addEventListener('input', this.typed, true);
     addEventListener('keydown', this.maybeSent, true);
     addEventListener('click', this.maybeSent, true);
@@ -107,6 +109,7 @@ class Composer {
     this.microphone.stop();
     this.tokens.stop();
     this.halt.gone();
+    removeEventListener('focusout', this.left, true);
     removeEventListener('input', this.typed, true);
     removeEventListener('keydown', this.maybeSent, true);
     removeEventListener('click', this.maybeSent, true);

@@ -44,6 +44,7 @@ const PATHS = {
   eraser: 'M14.5 4.5l5 5-10 10H6l-2.5-2.5a1.5 1.5 0 0 1 0-2zM9 10l5 5M12 19.5h8',
   undo: 'M8 5L4 9l4 4M4 9h10a5.5 5.5 0 0 1 0 11H9',
   variation: 'M4 4h9v9H4zM11 16v4h9v-9h-4',
+  person: 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4.5 20.5c.5-4.5 3.5-6.5 7.5-6.5s7 2 7.5 6.5',
   camera: 'M4 8h4l2-3h4l2 3h4v11H4zM12 10a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7z',
   compare: 'M4 5h7v14H4zM13 5h7v14h-7z',
   play: 'M7 4.5v15l12-7.5z',

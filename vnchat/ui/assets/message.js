@@ -150,7 +150,7 @@ export class Message {
     if (this.answer.text !== text) this.answer.set(text);
     else this.answer.finish();
     this.body.hidden = !text;
-    this.shelf.update(view.results ?? [], { model: view.facts?.model, took: view.facts?.took_s, cost: costOf(view), message: view.id, text, songs: view.songs });
+    this.shelf.update(view.results ?? [], { model: view.facts?.model, took: view.facts?.took_s, cost: costOf(view), message: view.id, text, songs: view.songs, record: view.run?.record });
     once(this.end, JSON.stringify([view.failure, view.run, view.finish, view.tool_calls, view.choices, view.asks]), () => (view.asks ? [asking(view, this.act)] : [...endCard(view, this.act, () => this.editQuestion()), choices(view, this.act)]));
     this.drawRow();
   }

@@ -6,7 +6,14 @@ import { el, iconButton } from './dom.js';
 import { icon } from './icons.js';
 import { copyLink, download, downloadOf, factsLine, own } from './media.js';
 import { sharing } from './sharing.js';
+import { step } from './step.js';
 import { t } from './words.js';
+
+let steps = {}; // record → what can be done with what its task made
+export const knowSteps = (told) => (steps = told ?? {});
+
+/** A video made in chat form is continued by words; one made by a task only as its record says. */
+const offers = ({ record }, step) => !record || (steps[record] ?? []).includes(step);
 
 const SPEEDS = [1, 1.5, 2, 0.5];
 
@@ -62,8 +69,9 @@ function icons(media, context, act, player) {
   return el(
     'div',
     { class: 'vn-acts', role: 'group', 'aria-label': t('actions') },
-    iconButton('edit', t('video.change'), press('change')),
-    iconButton('extend', t('video.extend'), press('extend')),
+    offers(context, 'change') ? iconButton('edit', t('video.change'), press('change')) : null,
+    offers(context, 'extend') ? iconButton('extend', t('video.extend'), press('extend')) : null,
+    context.record && offers(context, 'character') ? iconButton('person', t('video.character'), press('character')) : null,
     download(media),
     copyLink(media),
     again(context, act),
@@ -92,10 +100,4 @@ function speed(player) {
     player.playbackRate = SPEEDS[(SPEEDS.indexOf(player.playbackRate) + 1) % SPEEDS.length];
     words.textContent = `${player.playbackRate}×`;
   } } }, words);
-}
-
-// The browser does not tell the rate of frames; a thirtieth of a second moves at least one of most clips.
-function step(player, by) {
-  player.pause();
-  player.currentTime = Math.max(0, player.currentTime + by / 30);
 }

@@ -6,6 +6,7 @@ import { Versions } from './compare.js';
 import * as live from './live.js';
 import { Message } from './message.js';
 import * as models from './models.js';
+import { knowSteps } from './player.js';
 import { Follow } from './scroll.js';
 import { t } from './words.js';
 
@@ -53,6 +54,7 @@ class Thread {
     const other = this.data?.conversation !== data.conversation;
     this.data = data;
     models.know(data.models);
+    knowSteps(data.steps);
     models.knowGateways(data.gateways);
     this.page.classList.toggle('vn-masks', Boolean(data.masks));
     if (other) {
