@@ -49,6 +49,21 @@ def until(video: Locator, event: str, true: str) -> None:
     )
 
 
+def test_a_press_moves_exactly_one_frame(page: Page) -> None:
+    video = page.locator(".vn-results video").first
+    until(video, "loadedmetadata", "v.readyState >= 1")
+    video.evaluate("v => new Promise(d => { v.onseeked = d; v.currentTime = 1 })")
+
+    def pressed(label: str) -> int:
+        """The number of the frame that is shown a moment later; the demo's films have 24 a second."""
+        page.get_by_role("button", name=label).first.click()
+        expect(page.locator("video[data-stepping]")).to_have_count(0)
+        return int(video.evaluate("v => v.currentTime") * 24 + 0.001)
+
+    assert [pressed("One frame on") for _ in range(3)] == [25, 26, 27]
+    assert [pressed("One frame back") for _ in range(3)] == [26, 25, 24]
+
+
 def test_two_versions_play_in_step(page: Page) -> None:
     expect(page.locator(".vn-version")).to_have_count(2)
     page.get_by_role("button", name="Compare two").click()
@@ -67,6 +82,11 @@ def test_two_versions_play_in_step(page: Page) -> None:
     )
     for video in both:
         until(video, "seeked", "v.currentTime === 3 && !v.seeking")
+    page.locator("dialog").get_by_role("button", name="One frame on").click()
+    for video in both:
+        until(video, "seeked", "v.currentTime > 3.03 && !v.seeking")
+    left, right = page.locator("dialog video").evaluate_all("all => all.map(v => v.currentTime)")
+    assert left == right
     sources = page.locator("dialog video").evaluate_all("all => all.map(v => v.src.split('?')[0])")
     assert len(set(sources)) == 2
     page.screenshot(path=ARTEFACTS / "compare.png")

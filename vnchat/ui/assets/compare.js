@@ -5,10 +5,10 @@ import { button, el, iconButton } from './dom.js';
 import { icon } from './icons.js';
 import { own } from './media.js';
 import { modal } from './raw.js';
+import { step } from './step.js';
 import { t } from './words.js';
 
 const SPEEDS = [1, 0.5, 0.25];
-const FRAME = 1 / 30; // the browser does not tell the rate; this moves at least one frame of most clips
 const FAR = 0.25; // seconds apart that are jumped
 const NEAR = 0.02; // seconds apart that nobody sees
 
@@ -83,11 +83,13 @@ export function compare(place, list) {
     looping = !looping;
     loop.setAttribute('aria-pressed', looping);
   }, { 'aria-pressed': 'true' });
-  const step = (by) => () => {
+  const stepping = (by) => async () => {
     pause();
-    seek(left.player.currentTime + by * FRAME);
+    await step(left.player, by);
+    right.player.currentTime = left.player.currentTime;
+    show(left.player.currentTime);
   };
-  const bar = el('div', { class: 'vn-compare-bar' }, play, iconButton('frameback', t('video.frame_back'), step(-1)), iconButton('frame', t('video.frame'), step(1)), slide, words, speed, loop);
+  const bar = el('div', { class: 'vn-compare-bar' }, play, iconButton('frameback', t('video.frame_back'), stepping(-1)), iconButton('frame', t('video.frame'), stepping(1)), slide, words, speed, loop);
   const dialog = modal(place, t('compare'), [el('div', { class: 'vn-compare' }, left.node, right.node), bar], { class: 'vn-dialog vn-compare-dialog' });
   dialog.addEventListener('close', pause);
   for (const { player } of sides) player.addEventListener('loadedmetadata', () => tick());
