@@ -14,7 +14,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
@@ -27,7 +26,7 @@ from vnchat.gateway.configured import Gateways
 from vnchat.gateway.families import kind_hint
 from vnchat.gateway.records import Record
 from vnchat.gateway.routing import CHAT, Route, named
-from vnchat.reading import Fault, to_json
+from vnchat.reading import Fault
 from vnchat.reading.made import Follows
 from vnchat.reading.reply import Reply
 from vnchat.runs.asking import chat_body
@@ -44,12 +43,12 @@ from vnchat.runs.preview import Preview
 from vnchat.runs.queue import Queue
 from vnchat.runs.stopping import Stopping
 from vnchat.runs.tasks import Hooks, Late
+from vnchat.runs.writing import EndedElsewhere, Writing
 from vnchat.settings import Settings
 from vnchat.store import Plan, Store, Turn
 
 log = logging.getLogger(__name__)
 
-SAVE_SECONDS = 0.4  # at most half a second with the saving itself
 KEEP_ENDED_SECONDS = 20.0
 TWICE_SECONDS = 2.0
 LATE_SECONDS = 1.5
@@ -109,9 +108,7 @@ class Runner:
         self._closing = False
         self._pressing = threading.Lock()
         self._presses = 0
-        self._storing: set[str] = set()  # runs whose end is on its way to the database
-        # Saving waits behind nobody: the threads of the loop may all wait for a slow database.
-        self._saver = ThreadPoolExecutor(1, "vnchat-save")
+        self._writing = Writing(store, self.instance)
         self._others = Others(
             store,
             hub,
@@ -130,7 +127,7 @@ class Runner:
         self._loop = asyncio.get_running_loop()
         self._hub.use(self._loop)
         await self._others.begin()
-        self._spawn(self._save_forever())
+        self._spawn(self._writing.save_forever(lambda: tuple(self._runs.values())))
         self._spawn(self._others.beat_forever())
         self._spawn(self._others.look_forever())
         self._spawn(self._delivery.resume(self._gateways))
@@ -147,8 +144,7 @@ class Runner:
         )
         # Those that were just ending by themselves are stored too.
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-        while self._storing:  # noqa: ASYNC110 - for the moment that a write takes
-            await asyncio.sleep(0.01)
+        await self._writing.settle()
         if self._late:  # the answers of submits that were cut: a moment for their ids
             await asyncio.wait(self._late, timeout=LATE_SECONDS)
         # Every one has let go of its file and its connection before the loop ends.
@@ -156,7 +152,7 @@ class Runner:
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-        self._saver.shutdown(wait=False)
+        self._writing.close()
         await self._client.aclose()
 
     @property
@@ -345,7 +341,7 @@ class Runner:
     async def _queued(self, live: LiveRun, choice: Choice, after: LiveRun | None) -> Reply:
         async with self._queue.place(live, after):
             if live.state == "queued":
-                await self._sends(live, 1, started=time.time())
+                await self._writing.sends(live, 1, started=time.time())
             return await self._ask(live, choice)
 
     async def _work(self, live: LiveRun, asking: Coroutine[Any, Any, Reply]) -> None:
@@ -355,7 +351,7 @@ class Runner:
             await self._finish(live, state_of(reply, paid=live.charged), reply)
         except asyncio.CancelledError:
             raise  # whoever cancelled has given the state
-        except _EndedElsewhere:
+        except EndedElsewhere:
             log.warning("run %s was ended by another server before it was sent", live.id)
             await self._finish(live, "interrupted", Reply())
         except VnchatError as error:
@@ -423,25 +419,27 @@ class Runner:
                 live.read_by(reader)
             if live.state == "sending" and reader.got_bytes:
                 live.state, live.first_byte, live.wait_until = "running", time.time(), 0.0
-                self._spawn(self._row(live, "running", first_byte=live.first_byte))
+                self._spawn(self._writing.passing(live, "running", first_byte=live.first_byte))
             live.changed()
 
         async def on_wait(seconds: float, attempt: int, why: str) -> None:
             live.state, live.attempt = "waiting", attempt
             live.wait_until = time.time() + seconds
-            await self._row(live, "waiting", wait_until=live.wait_until, attempt=attempt)
+            await self._writing.passing(
+                live, "waiting", wait_until=live.wait_until, attempt=attempt
+            )
             live.changed()
 
         async def before_send(attempt: int) -> None:
             if attempt > 1:  # the first is on record since the turn was written
-                await self._sends(live, attempt)
+                await self._writing.sends(live, attempt)
 
         async def remember(task: Mapping[str, Any]) -> None:
-            stored = await self._until_stored(
+            stored = await self._writing.until_stored(
                 live, lambda: self._store.runs.remember(live.id, task, owner=live.owner)
             )
             if not stored:
-                raise _EndedElsewhere
+                raise EndedElsewhere
             live.task, live.state, live.first_byte = task, "running", time.time()
             live.changed()
 
@@ -462,7 +460,7 @@ class Runner:
         live.state = state
         made = made_of(live, state, reply)
         results = self._delivery.expected_of(live, reply)
-        ended = await self._until_stored(
+        ended = await self._writing.until_stored(
             live,
             lambda: self._store.runs.finish(
                 live.id,
@@ -486,47 +484,6 @@ class Runner:
         if self._runs.get(live.id) is live:  # not one that is looked after again
             del self._runs[live.id]
 
-    async def _until_stored(self, live: LiveRun, write: Callable[[], T]) -> T:
-        pause = 0.2
-        self._storing.add(live.id)
-        try:
-            while True:
-                try:
-                    done = await asyncio.to_thread(write)
-                except StorageUnavailable as error:
-                    log.warning("run %s is held in memory: %s", live.id, error.detail)
-                    _hold(live, True)
-                    await asyncio.sleep(pause)
-                    pause = min(pause * 2, 5.0)
-                else:
-                    _hold(live, False)
-                    return done
-        finally:
-            self._storing.discard(live.id)
-
-    async def _sends(self, live: LiveRun, attempt: int, **values: Any) -> None:
-        """It is on record that this sending is made, before it is made; else it is not made.
-
-        What the record says decides after a crash whether it may have been paid for.
-        """
-        stored = await self._until_stored(
-            live,
-            lambda: self._store.runs.change(
-                live.id,
-                "sending",
-                owner=live.owner,
-                requests=attempt,
-                attempt=attempt,
-                wait_until=0,
-                **values,
-            ),
-        )
-        if not stored:
-            raise _EndedElsewhere
-        live.state, live.attempt, live.wait_until = "sending", attempt, 0.0
-        live.started = values.get("started", live.started)
-        live.changed()
-
     def _stop_asked(self, run: str) -> None:
         if live := self._runs.get(run):
             self._stop_here(live)
@@ -534,7 +491,7 @@ class Runner:
     def _carried(self) -> list[str]:
         """The runs that somebody in this process will give an end to."""
         going = [live.id for live in tuple(self._runs.values()) if live.going]
-        return [*going, *self._storing]
+        return [*going, *self._writing.pending]
 
     def _stop_here(self, live: LiveRun) -> None:
         if live.going:
@@ -547,10 +504,7 @@ class Runner:
         if state is None and live.task:
             if task := self._tasks.get(live.id):
                 task.cancel()
-            if live.reader is not None:
-                told = {live.id: (to_json(live.reader.snapshot()), live.charged)}
-                with contextlib.suppress(StorageUnavailable):
-                    await asyncio.to_thread(self._store.runs.save, told, instance=self.instance)
+            await self._writing.text_of(live)
             return  # its row stays as it is: whoever starts next asks after it
         fault = Fault("stopped" if state == "stopped" else "shutdown")
         reply = live.reader.end(fault) if live.reader is not None else Reply()
@@ -566,41 +520,6 @@ class Runner:
         await finishing
         if state == "stopped":
             await self._stopping.cancel(live)
-
-    async def _row(self, live: LiveRun, state: RunState, **values: Any) -> None:
-        """Write a change on the way. Losing one to a busy database changes no truth."""
-        with contextlib.suppress(StorageUnavailable):
-            await asyncio.to_thread(
-                self._store.runs.change, live.id, state, owner=live.owner, **values
-            )
-
-    async def _save_forever(self) -> None:
-        saved = time.monotonic()
-        while True:  # in time also when saving takes a while
-            await asyncio.sleep(max(0.1, saved + SAVE_SECONDS - time.monotonic()))
-            saved = time.monotonic()
-            dirty = [live for live in self._runs.values() if live.dirty and live.going]
-            replies = {}
-            for live in dirty:
-                live.dirty = False
-                if live.reader is not None:
-                    replies[live.id] = (to_json(live.reader.snapshot()), live.charged)
-            if not replies:
-                continue
-            try:
-                await asyncio.get_running_loop().run_in_executor(
-                    self._saver, self._store.runs.save, replies, self.instance
-                )
-            except StorageUnavailable as error:
-                log.warning("text is held in memory: %s", error.detail)
-                for live in dirty:
-                    live.dirty = True
-                    _hold(live, True)
-            except Exception:  # the saving of everybody must go on
-                log.exception("text could not be saved")
-            else:
-                for live in dirty:
-                    _hold(live, False)
 
     # -- small decisions ----------------------------------------------------------------------
 
@@ -638,13 +557,3 @@ class Runner:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
         return task
-
-
-class _EndedElsewhere(Exception):
-    """The row of a run has a final state that this server did not give."""
-
-
-def _hold(live: LiveRun, held: bool) -> None:
-    if live.held != held:
-        live.held = held
-        live.wake()
