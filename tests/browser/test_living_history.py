@@ -133,3 +133,28 @@ def test_a_message_outside_the_window_is_scrolled_to(
 
     expect(page.locator(".vn-person", has_text="word0")).to_be_in_viewport()
     until(page, "() => document.querySelectorAll('.vn-message').length === 48")
+
+
+def test_another_tab_hears_of_every_change_at_once(page: Page) -> None:
+    other = page.context.new_page()
+    other.goto(page.url)
+    rows = other.locator(".vn-history .vn-item")
+    expect(rows).to_have_count(2)
+
+    menu(page, "A harbour", "Rename")
+    page.keyboard.type("Boats")
+    page.keyboard.press("Enter")
+    expect(other.locator(".vn-item", has_text="Boats")).to_be_visible()
+    menu(page, "Boats", "Pin")
+    expect(other.locator(".vn-day").first).to_have_text("Pinned")
+    expect(page.locator(".vn-day").first).to_have_text("Pinned")
+    menu(page, "Boats", "Unpin")
+    expect(other.locator(".vn-day").first).to_have_text("Today")
+    menu(page, "Boats", "Move to a folder")
+    page.keyboard.type("Sea")
+    page.keyboard.press("Enter")
+    expect(other.locator(".vn-folder summary")).to_have_text("Sea")
+    menu(page, "Boats", "Archive")
+    expect(other.locator(".vn-folder summary")).to_have_text("Archived")
+    menu(page, "Pears", "Delete")
+    expect(rows.filter(has_text="Pears")).to_have_count(0)

@@ -11,6 +11,7 @@ const LARGEST = 2_000_000; // characters of its picture
 const SECONDS = 10;
 const LOADING_SECONDS = 40; // Mermaid itself, over a slow line
 const KEPT = 60;
+const SMALLEST = 0.55; // of its own size
 
 let base = '';
 let frame = null; // {node, ready}
@@ -52,6 +53,7 @@ async function show(block) {
 function place(block, { svg, width, height }) {
   const old = block.querySelector('.vn-diagram');
   const image = el('img', { width: Math.ceil(width), height: Math.ceil(height), alt: t('diagram') });
+  image.style.minWidth = `${Math.ceil(width * SMALLEST)}px`; // smaller nobody could read it: then it is moved
   image.addEventListener('error', () => sorry(block, 'broken'));
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   if (old) {

@@ -18,6 +18,23 @@ const SETTINGS = {
   secure: ['secure', 'securityLevel', 'startOnLoad', 'suppressErrorRendering', 'maxTextSize', 'maxEdges', 'htmlLabels', 'theme', 'darkMode', 'themeCSS', 'fontFamily'],
 };
 
+// The page's own colours (.streamlit/config.toml), and for parts of a whole one row that is told apart on either ground.
+const parts = (colours, text) => ({
+  ...Object.fromEntries(colours.flatMap((one, n) => [[`pie${n + 1}`, one], [`cScale${n}`, one], [`cScaleLabel${n}`, text], [`git${n}`, one]])),
+  pieSectionTextColor: text,
+  pieOpacity: '1',
+});
+const LIGHT = {
+  background: '#f6f6f3', primaryColor: '#e6ecfb', primaryBorderColor: '#2f5bd8', primaryTextColor: '#1d1f23', secondaryColor: '#f3ece0', tertiaryColor: '#eceae4',
+  lineColor: '#5b6068', textColor: '#1d1f23', noteBkgColor: '#fdf6dc', noteTextColor: '#1d1f23', edgeLabelBackground: '#f6f6f3', pieStrokeColor: '#f6f6f3', pieOuterStrokeColor: '#f6f6f3',
+  ...parts(['#a9bdf3', '#f0c78f', '#9fd6bd', '#eaa9a6', '#c9b5ec', '#9fd1e3', '#e3d38c', '#e7b2d2'], '#1d1f23'),
+};
+const DARK = {
+  background: '#1f2125', primaryColor: '#2a3350', primaryBorderColor: '#7d9cff', primaryTextColor: '#e8e8e6', secondaryColor: '#40372a', tertiaryColor: '#2c2f35',
+  lineColor: '#a5a9b0', textColor: '#e8e8e6', noteBkgColor: '#45401f', noteTextColor: '#e8e8e6', edgeLabelBackground: '#1f2125', pieStrokeColor: '#1f2125', pieOuterStrokeColor: '#1f2125',
+  ...parts(['#3f5cb0', '#8a5c1c', '#2c7358', '#96413d', '#694d9c', '#286b80', '#756519', '#8a3f6c'], '#f4f4f2'),
+};
+
 let turn = Promise.resolve(); // one at a time: its settings are global
 
 addEventListener('message', ({ data, source }) => {
@@ -27,7 +44,7 @@ addEventListener('message', ({ data, source }) => {
 
 async function draw({ id, text, dark }) {
   try {
-    mermaid.initialize({ ...SETTINGS, theme: dark ? 'dark' : 'neutral', darkMode: dark });
+    mermaid.initialize({ ...SETTINGS, theme: 'base', darkMode: dark, themeVariables: { ...(dark ? DARK : LIGHT), darkMode: dark, fontFamily: FONT } });
     const { svg } = await mermaid.render(`diagram-${id}`, text);
     return { id, ...picture(svg) };
   } catch (error) {
