@@ -30,6 +30,7 @@ from vnchat.library.names import safe
 from vnchat.library.signing import check, sign
 from vnchat.store.shares import Share
 from vnchat.web import exporting, importing
+from vnchat.web.asked import problem
 from vnchat.web.guard import origin_allowed
 from vnchat.web.kept import disposition
 from vnchat.web.shared import address_of, shared_routes
@@ -54,7 +55,7 @@ async def offer(request: Request) -> Response:
     """What can be done with a conversation: its exports, its share; and what it cost so far."""
     here, owner = engine(), LOCAL_OWNER
     if here.broken:
-        return _problem(here.broken, 503)
+        return problem(here.broken, 503)
     one = request.query_params.get("conversation", "")[:64]
     try:
         if one:
@@ -79,7 +80,7 @@ async def export(request: Request) -> Response:
     """The download itself: one conversation, or all of them."""
     here = engine()
     if here.broken:
-        return _problem(here.broken, 503)
+        return problem(here.broken, 503)
     which, form = request.path_params["which"], request.path_params["form"]
     owner = check(here.addresses.secret, _signed(which, form), request.query_params, time.time())
     if owner is None or form not in FORMS:
@@ -96,7 +97,7 @@ async def export(request: Request) -> Response:
     except NotFound:
         return _missing()
     except VnchatError as error:
-        return _problem(str(error), 503)
+        return problem(str(error), 503)
     headers = {
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
@@ -112,19 +113,19 @@ async def take(request: Request) -> Response:
     """A file comes in. The answer is the report, or one sentence."""
     here, owner = engine(), LOCAL_OWNER
     if here.broken:
-        return _problem(here.broken, 503)
+        return problem(here.broken, 503)
     if not origin_allowed(request.headers):
-        return _problem("This page may not do that.", 403)
+        return problem("This page may not do that.", 403)
     file = here.shelf.incoming / f"import-{secrets.token_hex(16)}"
     try:
         await _receive(request, file, here.settings.import_max_bytes)
         return _told(await importing.take(here, file, owner=owner))
     except ClientDisconnect:
-        return _problem("The upload was not finished.", 400)
+        return problem("The upload was not finished.", 400)
     except BadInput as error:
-        return _problem(str(error), 400)
+        return problem(str(error), 400)
     except VnchatError as error:
-        return _problem(str(error), 503)
+        return problem(str(error), 503)
     finally:
         await asyncio.to_thread(file.unlink, missing_ok=True)
 
@@ -133,9 +134,9 @@ async def share(request: Request) -> Response:
     """{conversation, media}: share it; {conversation, withdraw: true}: not any more."""
     here, owner = engine(), LOCAL_OWNER
     if here.broken:
-        return _problem(here.broken, 503)
+        return problem(here.broken, 503)
     if not origin_allowed(request.headers):
-        return _problem("This page may not do that.", 403)
+        return problem("This page may not do that.", 403)
     try:
         asked = json.loads(await _small(request))
         one = str(asked.get("conversation", ""))[:64]
@@ -146,11 +147,11 @@ async def share(request: Request) -> Response:
             here.store.shares.make, one, owner=owner, with_media=asked.get("media") is True
         )
     except NotFound as error:
-        return _problem(str(error), 404)
+        return problem(str(error), 404)
     except VnchatError as error:
-        return _problem(str(error), 503)
+        return problem(str(error), 503)
     except (ValueError, AttributeError):
-        return _problem("The request cannot be read.", 400)
+        return problem("The request cannot be read.", 400)
     return _told({"share": _share(here, made)})
 
 
@@ -216,10 +217,6 @@ async def _small(request: Request) -> bytes:
 
 def _told(value: dict[str, Any]) -> Response:
     return JSONResponse(value, headers={"Cache-Control": "no-store"})
-
-
-def _problem(sentence: str, status: int) -> Response:
-    return JSONResponse({"problem": sentence}, status, headers={"Cache-Control": "no-store"})
 
 
 def _missing() -> Response:
