@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import urljoin
 
@@ -72,6 +73,35 @@ def as_results(
             _text(words, at, len(flat))[:LONGEST_WORDS].strip(),
         )
     return tuple(made.values())
+
+
+# Parts of a reply that repeat the request, or say something about the made thing.
+_NOT_MADE = re.compile(
+    r"input|request|param|reference|first_frame|last_frame|start_image|end_image|(?<!re)source|callback"
+    r"|webhook|notify|cover|thumb|poster|avatar|profile|preview|metadata_url|_get$|status_url"
+    r"|cancel|stream|share|page|doc|error|prompt",
+    re.IGNORECASE,
+)
+
+
+def anywhere(value: object, kind: ResultKind, origin: str = "") -> tuple[Result, ...]:
+    """Of a finished task that names its result at no known place: links whose ending says what
+    they are, but none of a part that repeats the request."""
+    links: list[object] = []
+    waiting: list[tuple[object, int]] = [(value, 0)]
+    while waiting and len(links) < MOST:
+        one, depth = waiting.pop(0)
+        if isinstance(one, str) and kind_of(one) == kind and address_of(one, ""):
+            links.append(one)
+        if depth > 8:
+            continue
+        if isinstance(one, str) and one.lstrip()[:1] in ("[", "{"):
+            waiting.append((_opened(one), depth + 1))
+        elif isinstance(one, Mapping):
+            waiting += [(v, depth + 1) for k, v in one.items() if not _NOT_MADE.search(str(k))]
+        elif isinstance(one, list):
+            waiting += [(v, depth + 1) for v in one[:MOST]]
+    return as_results(links, kind, origin)
 
 
 def address_of(value: object, origin: str) -> str:

@@ -23,7 +23,8 @@ from vnchat.reading.pointing import found, text_at
 from vnchat.reading.reply import Failure, Result, ResultKind
 from vnchat.reading.said import FINE, Said, said_in
 from vnchat.reading.sse import decode
-from vnchat.reading.taskmade import address_of, as_results, choices_in, results_in
+from vnchat.reading.taskmade import address_of, anywhere, as_results, choices_in, results_in
+from vnchat.reading.taskshapes import meaning_of, roots_of, word_of
 from vnchat.reading.taskwords import (
     CODE,
     FAILURE,
@@ -145,7 +146,7 @@ def read_poll(
     if value is None:
         why = failing.failure_of(status, body, content_type, told, keys)
         return Look(failure=why, missing=status == 404 or bool(MISSING.search(why.message)))
-    roots = _roots(value)
+    roots = roots_of(value)
     state = _state(roots, hints)
     progress = _progress(roots, hints)
     results = _results(roots, hints, origin)
@@ -169,6 +170,8 @@ def read_poll(
             return Look("failed", progress, failure=why, body=value)
     if state == "unknown" and (results or text) and not hints.early and not _says_unknown(roots):
         state = "succeeded"  # some answer with the bare result
+    if state == "succeeded" and not results and hints.kind != "text" and not text:
+        results = anywhere(value, hints.kind, origin)
     if state != "succeeded":
         results, text = (), ""
     choices = choices_in(roots, hints.choices) if state in ("succeeded", "asks") else ()
@@ -183,8 +186,8 @@ def read_cancel(status: int, body: bytes) -> Literal["confirmed", "taken", "refu
     if not 200 <= status < 300:
         return "refused"
     value = _json(body)
-    roots = _roots(value)
-    words = [_word(text_at(root, STATUS)) for root in roots]
+    roots = roots_of(value)
+    words = [word_of(text_at(root, STATUS)) for root in roots]
     if any(word in ("cancelled", "canceled", "cancel", "aborted") for word in words):
         return "confirmed"
     if value is not None and (said_in(value) or _wrong_code(value, Hints())):
@@ -195,7 +198,7 @@ def read_cancel(status: int, body: bytes) -> Literal["confirmed", "taken", "refu
 
 def results_at(value: object, path: str, kind: ResultKind, origin: str = "") -> tuple[Result, ...]:
     """The results that a path names; for the second question that some providers need."""
-    return as_results([r for root in _roots(value) for r in found(root, path)], kind, origin)
+    return as_results([r for root in roots_of(value) for r in found(root, path)], kind, origin)
 
 
 def task_id_of(value: object, hints: Hints) -> str:
@@ -215,39 +218,27 @@ def _json(body: bytes) -> object:
     return value if isinstance(value, dict | list) and value else None
 
 
-def _roots(value: object) -> list[object]:
-    """Inner, body, native: where a status may stand, the gateway's own word first."""
-    inner = value.get("data") if isinstance(value, Mapping) else None
-    if not (isinstance(inner, dict | list) and inner):
-        return [value]
-    native = inner.get("data") if isinstance(inner, Mapping) else None
-    if isinstance(native, str) and native[:1] in ("{", "["):
-        native = _json(native.encode("utf-8", "replace"))
-    if isinstance(native, dict | list) and native:
-        return [inner, value, native]
-    return [inner, value]
-
-
-def _word(value: str) -> str:
-    return re.sub(r"[\s-]+", "_", value.strip().casefold())
-
-
 def _state(roots: Sequence[object], hints: Hints) -> State:
-    for place, root in enumerate(roots):
-        word = _word(text_at(root, f"{hints.status} || {STATUS}" if hints.status else STATUS))
+    path = f"{hints.status} || {STATUS}" if hints.status else STATUS
+    words = [word_of(text_at(root, path)) for root in roots]
+    told = [meaning_of(word, hints.states) for word in words]
+    for place, (word, meaning) in enumerate(zip(words, told, strict=True)):
         if not word:
             continue
-        told = hints.states.get(word) or LEXICON.get(word, "")
-        if place and roots[0] is not root and told == "succeeded" and word in ("success", "ok"):
+        if place and meaning == "succeeded" and word in ("success", "ok"):
             continue  # the envelope's own "success" says only that the question was heard
-        if told in ("queued", "running", "succeeded", "failed", "asks"):
-            return told  # type: ignore[return-value]
+        if word.isdigit() and not meaning:
+            continue  # a number whose meaning nobody knows: a result decides
+        if meaning == "succeeded" and "failed" in told[:2]:
+            return "failed"  # the gateway and its row disagree: nothing is called a success
+        if meaning in ("queued", "running", "succeeded", "failed", "asks"):
+            return meaning  # type: ignore[return-value]
         return "running"  # a word that nobody knows ends nothing
     return "unknown"
 
 
 def _says_unknown(roots: Sequence[object]) -> bool:
-    return any(_word(text_at(root, STATUS)) == "unknown" for root in roots)
+    return any(word_of(text_at(root, STATUS)) == "unknown" for root in roots)
 
 
 def _progress(roots: Sequence[object], hints: Hints) -> float | None:
@@ -275,7 +266,7 @@ def _results(roots: Sequence[object], hints: Hints, origin: str) -> tuple[Result
 
 def _task_id(value: object, hints: Hints) -> str:
     for path in (hints.task_id, TASK_ID):
-        for root in [value, *_roots(value)]:
+        for root in [value, *roots_of(value)]:
             told = text_at(root, path) if path else ""
             if told and len(told) <= 500 and not any(c.isspace() for c in told):
                 return told
@@ -309,7 +300,7 @@ def _wrong_code(value: object, hints: Hints) -> Said | None:
     if number and number not in OK_CODES:
         return Said(text_at(value, "base_resp.status_msg") or number, number)
     if code and code.lower() not in OK_CODES and not isinstance(value.get("data"), dict | list):
-        known = LEXICON.get(_word(code), "")
+        known = LEXICON.get(word_of(code), "")
         if known not in ("queued", "running", "succeeded"):
             return Said(words or code, code)
     return None

@@ -26,12 +26,17 @@ LEXICON: dict[str, str] = {
     )
     for word in words.split()
 }  # fmt: skip
-STATUS = "status || task_status || state || output.task_status || Response.Status || job_status"
+STATUS = (
+    "status || task_status || state || taskStatus || taskState || output.task_status"
+    " || Response.Status || job_status"
+)
 TASK_ID = "task_id || id || request_id || taskId || output.task_id || Response.TaskId || job_id"
 RESULT = (
     "metadata.url || video_url || videoUrl || video.url || video.download_url || result_url"
     " || content.video_url || output.video_url || task_result.videos[].url"
     " || task_result.images[].url || file.download_url || creations[].url || data[].url"
+    " || video_urls[] || image_urls[] || result_urls[] || resultUrls[] || resultUrl || urls[]"
+    " || outputs[].url || outputs[] || videos[] || video || download_url || file_url"
     " || images[].url || image.url || imageUrl || audio_url || audio.url || audio_file.url"
     " || videos[].url || output.results[].url || output[].url || output[] || output || url"
 )
@@ -55,7 +60,7 @@ def percent_of(value: object, scale: str) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
-        match = re.fullmatch(r"\s*(\d{1,6}(?:\.\d{1,6})?)\s*([%％]?)\s*", value[:40])
+        match = re.fullmatch(r"\s*(\d{1,6}(?:\.\d{1,6})?)\s*([%％]|/\s*100)?\s*", value[:40])
         if match is None:
             return None
         number, sign = float(match[1]), bool(match[2])
