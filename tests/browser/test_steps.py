@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ARTEFACTS, say, until
-from tests.browser.test_making import posts
+from tests.browser.test_making import choose_route, posts
 from tests.serving import Server
+from vnchat.demo.script import Script
 from vnchat.demo.server import DemoGateway
 
 Opener = Callable[..., Page]
@@ -108,3 +110,24 @@ def test_a_video_of_the_video_format_is_changed_and_extended_by_id(
         "extensions",
         "characters",
     ]
+
+
+def test_stop_says_whether_the_provider_cancelled(open_page: Opener, gateway: DemoGateway) -> None:
+    poll = "/replicate/v1/predictions/p1"
+    gateway.script("/replicate/v1/models/owner/flux/predictions", told({"id": "p1"}))
+    gateway.script(poll, told({"id": "p1", "status": "processing"}))
+    gateway.script(f"{poll}/cancel", told({"id": "p1", "status": "canceled"}))
+    page = open_page("?model=owner/flux")
+    choose_route(page, "Replicate")
+    say(page, "A fox")
+    gateway.requests.wait_for(lambda r: r.path == poll)
+
+    page.get_by_role("button", name="Stop").last.click()
+
+    expect(page.get_by_text("the provider confirmed that the task is cancelled")).to_be_visible()
+    page.screenshot(path=ARTEFACTS / "stopped-cancelled.png")
+    assert posts(gateway).count(f"{poll}/cancel") == 1
+
+
+def told(value: object) -> Script:
+    return Script([json.dumps(value)])
