@@ -179,6 +179,24 @@ def test_a_film_that_the_browser_cannot_play_is_converted(
     page.screenshot(path=ARTEFACTS / "converted.png")
 
 
+def test_a_browser_that_says_it_plays_a_film_gets_its_player(
+    both: tuple[Both, str], page: Page
+) -> None:
+    """As Safari does with H.265; where it turns out to be wrong, converting is offered."""
+    page.add_init_script("HTMLMediaElement.prototype.canPlayType = () => 'probably'")
+    page.reload()
+    page.locator(BOX).wait_for()
+    both[0].film = old_film("hevc")
+    both[0].go_on.set()
+    say(page, "A film please")
+
+    film = page.locator(".vn-results figure.vn-video")
+    expect(film).to_be_visible(timeout=20_000)
+    expect(film).to_contain_text("may not play this kind of file (hevc)")  # this one does not
+    film.get_by_role("button", name="Convert for the browser").click()
+    expect(page.locator(".vn-results video")).to_have_count(2, timeout=30_000)
+
+
 def test_a_conversion_that_fails_says_so(both: tuple[Both, str], page: Page) -> None:
     film = old_film("mpeg4")
     at = film.index(b"mdat") + 8

@@ -3,7 +3,7 @@
 
 import { button, copyFrom, el, iconButton } from './dom.js';
 import { icon } from './icons.js';
-import { download, factsLine, own } from './media.js';
+import { download, factsLine, own, playedHere } from './media.js';
 import { modal } from './raw.js';
 import { sharing } from './sharing.js';
 import { AT } from './thread.js';
@@ -65,7 +65,7 @@ export function lightbox(place, items, id, { act, remove, more }) {
 function shown(item) {
   const label = item.name || t(`media.${item.kind}`);
   if (!own(item.src)) return icon('file');
-  if (item.playable === false) return el('p', { class: 'vn-fine', text: has('media.unplayable') ? t('media.unplayable', { codec: item.codec || item.type || '?' }) : label });
+  if (!playedHere(item)) return el('p', { class: 'vn-fine', text: has('media.unplayable') ? t('media.unplayable', { codec: item.codec || item.type || '?' }) : label });
   if (item.kind === 'video') return el('video', { src: item.src, poster: own(item.poster) ? item.poster : null, controls: true, playsinline: true, preload: 'metadata', width: item.width || null, height: item.height || null, 'aria-label': label });
   if (item.kind === 'audio') return el('audio', { src: item.src, controls: true, preload: 'metadata', 'aria-label': label });
   if (item.kind === 'image') return el('img', { src: item.src, alt: label });

@@ -43,7 +43,7 @@ export class Shelf {
 
   build(media) {
     if (media.state === 'kept' && own(media.src)) {
-      if (media.playable === false) return unplayable(media, this.context);
+      if (!playedHere(media)) return unplayable(media, this.context);
       if (media.kind === 'video') return video(media, this.context, this.act);
       if (media.kind === 'image') return picture(media, this.context, this.act);
       if (media.kind === 'audio') return sound(media, this.context, this.act);
@@ -52,6 +52,12 @@ export class Shelf {
     if (media.state === 'fetching' || media.state === 'waiting') return fetching(media);
     return refused(media, this.act);
   }
+}
+
+/** H.265 plays on Apple's devices and wherever the graphics card decodes it: that only the browser knows. */
+export function playedHere(media) {
+  if (media.playable !== false) return true;
+  return media.kind === 'video' && media.codec === 'hevc' && /mp4|quicktime/.test(media.type) && document.createElement('video').canPlayType('video/mp4; codecs="hvc1.1.6.L120.90"') !== '';
 }
 
 /** An address of our own: a path without a host. */
@@ -128,7 +134,7 @@ function unplayable(media, context) {
 }
 
 /** The file once more in a form that plays; it comes as a card of its own, also to whoever left meanwhile. */
-function convertButton(media) {
+export function convertButton(media) {
   const said = el('span', { class: 'vn-fine', role: 'status' });
   const node = button(t('media.convert'), async () => {
     node.disabled = true;

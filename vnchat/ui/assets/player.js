@@ -4,7 +4,7 @@
 import { captureButton } from './capture.js';
 import { el, iconButton } from './dom.js';
 import { icon } from './icons.js';
-import { copyLink, download, downloadOf, factsLine, own } from './media.js';
+import { convertButton, copyLink, download, downloadOf, factsLine, own } from './media.js';
 import { sharing } from './sharing.js';
 import { step } from './step.js';
 import { t } from './words.js';
@@ -29,7 +29,7 @@ export function video(media, context, act) {
     style: shape(media),
     'aria-label': media.name || t('media.video'),
   });
-  const trouble = el('p', { class: 'vn-fine', role: 'status', hidden: true }, `${t('media.unplayable', { codec: media.codec || media.type || '?' })} `, el('a', { href: downloadOf(media), download: media.name || '', text: t('download') }));
+  const trouble = el('p', { class: 'vn-fine', role: 'status', hidden: true }, `${t('media.unplayable', { codec: media.codec || media.type || '?' })} `, el('a', { href: downloadOf(media), download: media.name || '', text: t('download') }), media.convertible ? convertButton(media) : '');
   const node = el('figure', { class: 'vn-media vn-video' }, player, trouble, factsLine(media, context), icons(media, context, act, player));
   renewing(node, player, media, trouble);
   return node;
