@@ -21,11 +21,11 @@ from vnchat.reading.events import (
     Spoke,
     Text,
     Thought,
-    Told,
     Usage,
 )
 from vnchat.reading.jsonlinks import found_in
 from vnchat.reading.said import Said, said_in
+from vnchat.reading.telling import share_of, thought_of, told_of
 
 _THOUGHTS = (
     "reasoning_content",
@@ -38,7 +38,8 @@ _THOUGHTS = (
 _PLAIN = frozenset(("index", "delta", "finish_reason", "logprobs", "native_finish_reason"))
 _BESIDE = ("video_url", "image_url", "audio_url", "videos", "images")  # beside the message
 _MEDIA = (*_BESIDE, "image", "video", "audios", "attachments", "media", "files")
-_PROGRESS_TYPES = ("progress", "status", "heartbeat", "ping", "info", "log", "queue", "processing")
+FAILED_EVENTS = ("error", "failed", "failure", "fail", "exception")
+PROGRESS_TYPES = ("progress", "status", "heartbeat", "ping", "info", "log", "queue", "processing")
 _MIMES = {
     "wav": "audio/wav",
     "mp3": "audio/mpeg",
@@ -59,12 +60,13 @@ def events_of(chunk: object, name: str = "", *, whole: bool = False) -> Iterator
             yield from events_of(part, name, whole=whole)
         return
     if not isinstance(chunk, Mapping):
-        if name == "error" and isinstance(chunk, str):
+        if name in FAILED_EVENTS and isinstance(chunk, str):
             yield Broken(Said(chunk))
         return
     choices = chunk.get("choices")
-    if isinstance(choices, Mapping):
-        choices = [choices]
+    if isinstance(choices, Mapping):  # one choice, or all of them under their numbers
+        one = {"delta", "message", "text"} & set(choices)
+        choices = [choices] if one else list(choices.values())
     if choices and isinstance(choices, list):
         for position, choice in enumerate(choices[:64]):
             if isinstance(choice, Mapping):
@@ -73,6 +75,8 @@ def events_of(chunk: object, name: str = "", *, whole: bool = False) -> Iterator
         yield from _other(chunk, name, whole)
     if choices:
         yield from _media(chunk, (*_BESIDE, "data"), 0)
+        if "progress" in chunk:
+            yield from share_of(chunk)
     if chunk.get("error") and choices and (said := said_in(chunk)):
         yield Broken(said)
     usage = chunk.get("usage") or chunk.get("usageMetadata")
@@ -95,6 +99,7 @@ def plain_text(chunk: object) -> str | None:
         or chunk.get("usage")
         or "error" in chunk
         or "x_groq" in chunk
+        or "progress" in chunk
     ):
         return None
     choice = choices[0]
@@ -129,8 +134,8 @@ def _choice(choice: Fields, position: int) -> Iterator[Event]:
         yield from _message(message, number, whole=True)
     if len(choice) > 3:
         yield from _media(choice, _BESIDE, number)
-    if "text" in choice and isinstance(choice["text"], str):
-        yield Text(number, choice["text"])
+    if isinstance(text := choice.get("text"), str) and not (message or _has_content(delta)):
+        yield Text(number, text)
     if choice.get("error") and (said := said_in(choice)):
         yield Broken(said)
     if isinstance(usage := choice.get("usage"), Mapping) and usage:
@@ -144,7 +149,7 @@ def _message(fields: Fields, number: int, *, whole: bool) -> Iterator[Event]:
     for name in _THOUGHTS:  # some gateways send one thought under several names: the first counts
         value = fields.get(name)
         if value:
-            thoughts = list(_thought(value, number, whole))
+            thoughts = list(thought_of(value, number, whole))
             yield from thoughts
             if thoughts:
                 break
@@ -152,6 +157,8 @@ def _message(fields: Fields, number: int, *, whole: bool) -> Iterator[Event]:
     if isinstance(content, str):
         if content:
             yield Text(number, content, whole)
+    elif whole and isinstance(content, int | float) and not isinstance(content, bool):
+        yield Text(number, str(content), whole)
     elif content:
         yield from _content(content, number, whole)
     if content is not None and (len(fields) == 1 or (len(fields) == 2 and "role" in fields)):
@@ -159,14 +166,24 @@ def _message(fields: Fields, number: int, *, whole: bool) -> Iterator[Event]:
     yield from _media(fields, _MEDIA, number)
     if audio := fields.get("audio"):
         yield from _audio(audio, number, whole, spoken=not content)
-    if isinstance(calls := fields.get("tool_calls"), list):
-        for call in calls[:128]:
+    if calls := fields.get("tool_calls"):
+        for call in calls[:128] if isinstance(calls, list) else [calls]:
             if isinstance(call, Mapping):
                 yield _call(call, number, whole)
     if isinstance(legacy := fields.get("function_call"), Mapping):
         yield _call({"index": 0, "function": legacy}, number, whole)
     if isinstance(refusal := fields.get("refusal"), str) and refusal:
         yield Refusal(number, refusal)
+    if "progress" in fields:
+        yield from share_of(fields)
+    if fields.get("error") and (said := said_in(fields)):
+        yield Broken(said)
+
+
+def _has_content(delta: object) -> bool:
+    if isinstance(delta, Mapping):
+        return bool(delta.get("content"))
+    return isinstance(delta, str) and bool(delta)
 
 
 def _media(fields: Fields, names: Sequence[str], number: int) -> Iterator[Event]:
@@ -177,7 +194,11 @@ def _media(fields: Fields, names: Sequence[str], number: int) -> Iterator[Event]
 
 def _content(content: object, number: int, whole: bool) -> Iterator[Event]:
     """Content that is no string: a list of parts, or one part."""
+    if isinstance(content, Mapping) and isinstance(content.get("parts"), list):
+        content = content["parts"]
     parts = content if isinstance(content, list) else [content]
+    if any(isinstance(part, list) for part in parts):
+        parts = [one for part in parts for one in (part if isinstance(part, list) else [part])]
     texts: list[str] = []
     others: list[Event] = []
     for part in parts:
@@ -189,7 +210,7 @@ def _content(content: object, number: int, whole: bool) -> Iterator[Event]:
             if isinstance(text, Mapping):
                 text = text.get("value")
             if kind in ("thinking", "reasoning", "reasoning_text"):
-                others.extend(_thought(part, number, whole))
+                others.extend(thought_of(part, number, whole))
             elif kind in ("input_audio", "output_audio", "audio") and isinstance(
                 inner := part.get(str(kind), part.get("audio")), Mapping
             ):
@@ -203,56 +224,6 @@ def _content(content: object, number: int, whole: bool) -> Iterator[Event]:
     if texts:
         yield Text(number, "".join(texts), whole)
     yield from others
-
-
-def _thought(value: object, number: int, whole: bool) -> Iterator[Event]:
-    if isinstance(value, str):
-        yield Thought(number, value, whole)
-    elif isinstance(value, list):
-        pieces = [text for item in value if (text := _thought_text(item))]
-        if pieces:
-            yield Thought(number, "".join(pieces), whole)
-    elif isinstance(value, Mapping):
-        if "progress" in value or "stage" in value or "status" in value or "percent" in value:
-            yield _told(value)
-        elif text := _thought_text(value):
-            yield Thought(number, text, whole)
-
-
-def _thought_text(item: object) -> str:
-    if isinstance(item, str):
-        return item
-    if isinstance(item, Mapping):
-        for name in ("text", "summary", "content", "thinking", "reasoning"):
-            value = item.get(name)
-            if isinstance(value, str) and value:
-                return value
-            if isinstance(value, list):
-                return "".join(_thought_text(inner) for inner in value[:50])
-    return ""
-
-
-def _told(fields: Fields) -> Told:
-    value = fields.get(
-        "progress", fields.get("percent", fields.get("percentage", fields.get("progress_pct")))
-    )
-    if isinstance(value, Mapping):
-        value = value.get("value", value.get("percent"))
-    if isinstance(value, str):
-        try:
-            value = float(value.strip().rstrip("%％"))
-        except ValueError:
-            value = None
-    number: float | None = None
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 100:
-        number = value
-        if isinstance(value, float) and 0 < value < 1:
-            number = round(value * 100, 2)  # a share, not a percentage
-        if float(number).is_integer():
-            number = int(number)
-    names = ("message", "content", "text", "status", "state", "stage")
-    told = next((text for name in names if isinstance(text := fields.get(name), str) and text), "")
-    return Told(number, told)
 
 
 def _audio(audio: object, number: int, whole: bool, *, spoken: bool) -> Iterator[Event]:
@@ -297,8 +268,8 @@ def _other(chunk: Fields, name: str, whole: bool) -> Iterator[Event]:
     """A chunk without choices: an error, progress, another protocol's event, or a bare result."""
     kind = chunk.get("type") if isinstance(chunk.get("type"), str) else ""
     kind = str(kind or name).lower()
-    if kind in _PROGRESS_TYPES and not chunk.get("error"):
-        yield _told(chunk)
+    if kind in PROGRESS_TYPES and not chunk.get("error"):
+        yield told_of(chunk)
         return
     delta = chunk.get("delta")
     if kind.endswith("text.delta") and isinstance(delta, str):  # response.output_text.delta
@@ -318,13 +289,13 @@ def _other(chunk: Fields, name: str, whole: bool) -> Iterator[Event]:
     ):
         yield Finished(0, delta["stop_reason"].lower())
         return
-    if said := said_in(chunk, whole=whole or name == "error"):
+    if said := said_in(chunk, whole=whole or name in FAILED_EVENTS):
         yield Broken(said)
         return
-    if name == "error":
+    if name in FAILED_EVENTS:
         yield Broken(Said(json.dumps(chunk, ensure_ascii=False)[:600]))
         return
-    for wrapper in ("data", "response", "result"):  # {"code": 0, "data": {completion}}
+    for wrapper in ("data", "response", "result", "output"):  # {"code": 0, "data": {completion}}
         inner = chunk.get(wrapper)
         if isinstance(inner, Mapping) and ("choices" in inner or "candidates" in inner):
             yield from events_of(inner, name, whole=whole)
@@ -350,9 +321,23 @@ def _other(chunk: Fields, name: str, whole: bool) -> Iterator[Event]:
     for found in results:
         yield Media(0, found)
     if not results and ("progress" in chunk or "percent" in chunk):
-        yield _told(chunk)
+        yield told_of(chunk)
+    if whole and not results:
+        yield from _words(chunk)
     if results and whole:
         yield Finished(0, "stop")
+
+
+def _words(body: Fields) -> Iterator[Event]:
+    """A body that is an answer in a form of its own: {"output": {"text": …}} and its like."""
+    for name in ("output", "result", "data", "response", "output_text", "text", "answer"):
+        value = body.get(name)
+        if isinstance(value, Mapping):
+            value = next((v for n in ("text", "response", "answer") if (v := value.get(n))), None)
+        if isinstance(value, str) and value.strip():
+            yield Text(0, value, whole=True)
+            yield Finished(0, "stop")
+            return
 
 
 def _candidate(candidate: Fields, position: int) -> Iterator[Event]:

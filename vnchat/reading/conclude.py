@@ -41,6 +41,7 @@ _FAULTS: dict[str, tuple[FailureKind, str]] = {
     "stalled": ("timeout", "Nothing came for too long."),
     "timeout": ("timeout", "It took too long."),
 }
+_SEEN = re.compile(r"[^\s\u200b-\u200f\u2060\ufeff]")
 _SID = re.compile(r"(?<![0-9A-Za-z_])s_[0-9a-f]{16,64}(?![0-9A-Za-z_])")
 _GEN = re.compile(r"(?<![0-9A-Za-z_])gen_[0-9A-Za-z]{6,64}(?![0-9A-Za-z_])")
 _TASK = re.compile(r"(?<![0-9A-Za-z_])task_[0-9A-Za-z]{6,64}(?![0-9A-Za-z_])")
@@ -139,7 +140,7 @@ def _results(heard: Heard, work: Work, reasoning: str) -> tuple[Chosen, list[str
     for choice in heard.choices:
         reading = links_in("".join(choice.said))
         if not reading.links and not choice.said and work.progress:
-            reading = links_in("".join(choice.thoughts))  # all of it was sent as reasoning
+            reading = links_in("".join(choice.both))  # all of it was sent as reasoning
         found = [
             *choice.media,
             *(Found("audio", url) for m, d in choice.sounds.items() if (url := sound_url(d, m))),
@@ -186,7 +187,7 @@ def _failure(
         kind, sentence = _FAULTS[heard.fault]
         return fail(Said(heard.fault_message or sentence), kind)
     has_calls = any(choice.calls() for choice in heard.choices)
-    empty = not (text.strip() or has_calls or chosen.refused)
+    empty = not (_SEEN.search(text) or has_calls or chosen.refused)
     if finish == "error":
         return fail(
             Said(

@@ -43,6 +43,8 @@ class Choice:
         self._calls: list[_OpenCall] = []
         self._length = 0
         self._by_delta = False
+        self._last = ""  # the last delta as it was sent
+        self._grows = False  # each delta holds all the text so far
         self._thought_length = 0
         self._halves, self._thought_halves = Halves(), Halves()
         self._thinking, self._filter = Thinking(), Shown()
@@ -52,6 +54,12 @@ class Choice:
         if whole or last:
             text = self._new_of(text, "".join(self.raw), self._length, whole, self._by_delta)
         if not whole:
+            if len(text) == self._length > 24 and len(self.raw) > 1 and text == "".join(self.raw):
+                return "", ""  # all of it once more, in one delta
+            if len(text) >= len(self._last) >= 10:
+                text = self._beyond_last(text)
+            else:
+                self._last = text
             self._by_delta = True
         text = self._halves.feed(text)
         if not text:
@@ -169,6 +177,16 @@ class Choice:
         if piece.name and calls and calls[-1].name:
             return None
         return calls[-1] if calls else None
+
+    def _beyond_last(self, text: str) -> str:
+        """Of a delta that repeats the one before it, and with it all the text, what is new."""
+        last, self._last = self._last, text
+        if not text.startswith(last) or self._length > len(last) + 32 or len(set(last)) < 4:
+            return text
+        if len(text) > len(last):
+            self._grows = True
+            return text[len(last) :]
+        return "" if self._grows else text
 
     @staticmethod
     def _new_of(text: str, have: str, length: int, whole: bool, by_delta: bool) -> str:

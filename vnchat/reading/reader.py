@@ -6,13 +6,13 @@ grow with the length of the answer; the finished reply is made once, in `conclud
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from vnchat.reading import events
-from vnchat.reading.chunks import events_of, plain_text
+from vnchat.reading.bodies import DECODER, glued, is_end, lone_chunk
+from vnchat.reading.chunks import FAILED_EVENTS, PROGRESS_TYPES, events_of, plain_text
 from vnchat.reading.conclude import Heard, conclude
 from vnchat.reading.failure import failure_of
 from vnchat.reading.fold import Choice
@@ -27,7 +27,6 @@ Change = Literal["text", "reasoning", "state"]
 NOTHING: frozenset[Change] = frozenset()
 MOST_STRAY = 64_000_000  # bytes of a body that is no event stream
 MOST_ERROR = 1_000_000
-_DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,57 +197,51 @@ class Reader:
 
     def _frame(self, frame: Frame) -> None:
         data = frame.data
+        if is_end(data, frame.name):
+            self._done = self._understood = True
+            return
         if not data.startswith("{"):
             data = data.strip()
             while data.startswith("data:"):  # an event wrapped in an event
                 data = data[5:].lstrip()
             if not data:
                 return
-            if data.upper().startswith(("[DONE", "DONE")) and len(data) < 40:
+            if is_end(data, frame.name):
                 self._done = self._understood = True
                 return
         try:
-            chunk = _DECODER.decode(data)
+            chunk = DECODER.decode(data)
         except (ValueError, RecursionError):
             self._odd_frame(frame.name, data)
             return
-        self._chunk(chunk, frame.name)
+        if isinstance(chunk, str) and chunk.startswith(("{", "data:")):  # encoded twice
+            self._frame(Frame(frame.name, chunk))
+        else:
+            self._chunk(chunk, frame.name)
 
     def _odd_frame(self, name: str, data: str) -> None:
         """Data that is no one JSON value: several glued together, several lines, or words."""
-        if data.startswith("{"):
-            pieces: list[Any] = []
-            position = 0
-            while position < len(data) and len(pieces) < 1000:
-                begin = data.find("{", position)
-                if begin < 0 or data[position:begin].strip() not in ("", "data:"):
-                    break
-                try:
-                    piece, position = _DECODER.raw_decode(data, begin)
-                except (ValueError, RecursionError):
-                    break
-                pieces.append(piece)
-            for piece in pieces:
-                self._chunk(piece, name)
-            if pieces:
-                return
-        if name == "error":
+        pieces = glued(data)
+        for piece in pieces:
+            self._chunk(piece, name)
+        if pieces:
+            return
+        if name in FAILED_EVENTS:
             self._break(Said(data))
+        elif name in PROGRESS_TYPES and len(data) < 400:
+            self._told(None, data)
         else:
             self._keep_stray(data)
 
     def _keep_stray(self, line: str) -> None:
-        if line.startswith("{") and line.rstrip().endswith("}") and '"choices"' in line:
-            try:
-                chunk = _DECODER.decode(line.strip())
-            except (ValueError, RecursionError):
-                chunk = None
-            choices = chunk.get("choices") if isinstance(chunk, dict) else None
-            if isinstance(choices, list) and choices:
-                self._chunk(chunk, "")
-                if isinstance(choices[0], dict) and "message" in choices[0]:
-                    self._done = True  # a whole completion needs no [DONE]
-                return
+        if is_end(line.strip(), "") and self._choices:
+            self._done = True
+            return
+        if (chunk := lone_chunk(line)) is not None:
+            self._chunk(chunk, "")
+            if isinstance(chunk["choices"][0], dict) and "message" in chunk["choices"][0]:
+                self._done = True  # a whole completion needs no [DONE]
+            return
         if self._stray_length < MOST_STRAY:
             self._stray.append(line)
             self._stray_length += len(line)
@@ -258,15 +251,19 @@ class Reader:
         text = "\n".join(self._stray).strip("\ufeff \t\r\n\x00")
         if text.startswith(("{", "[", '"')):
             try:
-                body = _DECODER.decode(text)
+                body = DECODER.decode(text)
             except (ValueError, RecursionError):
                 for line in self._stray:
                     if line.lstrip().startswith("{"):
                         try:
-                            self._chunk(_DECODER.decode(line.strip()), "", whole=True)
+                            self._chunk(DECODER.decode(line.strip()), "", whole=True)
                         except (ValueError, RecursionError):
                             continue
-                return "" if self._understood else text[:4000]
+                return "" if self._choices or self._broken else text[:4000]
+            if isinstance(body, str) and body.startswith(("data:", "{")):  # encoded twice
+                frames = Frames()
+                self._take([*frames.feed(body.encode("utf-8", "replace")), *frames.end()])
+                return ""
             self._chunk(body, "", whole=True)
             self._done = True
             if not isinstance(body, dict | list):

@@ -73,6 +73,7 @@ class Frames:
         self._raw = False  # a page or a JSON document: every line is stray
         self._name = ""
         self._data: list[str] = []
+        self._open = 0  # brackets that a datum over several lines has not closed yet
 
     def feed(self, data: bytes) -> list[Item]:
         """The frames that these bytes complete."""
@@ -111,8 +112,7 @@ class Frames:
 
     def _line(self, raw: bytes, items: list[Item]) -> None:
         if not self._begun:
-            if raw.startswith(b"\xef\xbb\xbf"):
-                raw = raw[3:]
+            raw = raw.lstrip(b"\x00").removeprefix(b"\xef\xbb\xbf")
             if not raw.strip():
                 return
             self._begun = True
@@ -134,8 +134,23 @@ class Frames:
                 if self._data:  # the blank line between two events was forgotten
                     items.extend(self._dispatch())
                 self._name = value.strip()
+            elif field.strip().lower() == "data" and value.lstrip().startswith(("{", "[")):
+                self._datum(value.strip(), items)  # "Data:", or led by a space
+            elif self._goes_on(line):
+                self._data.append(line)
             elif field not in FIELDS and line.strip():
                 items.append(Stray(line))
+
+    def _goes_on(self, line: str) -> bool:
+        """Is it a further line of a datum that was written over several?"""
+        if not self._data or not self._data[0].startswith("{"):
+            return False
+        if not self._open:
+            self._open = sum(datum.count("{") - datum.count("}") for datum in self._data)
+        if self._open <= 0:
+            return False
+        self._open += line.count("{") - line.count("}")
+        return True
 
     def _datum(self, datum: str, items: list[Item]) -> None:
         held = self._data
@@ -149,4 +164,5 @@ class Frames:
         if self._data:
             yield Frame(self._name, "\n".join(self._data) if len(self._data) > 1 else self._data[0])
             self._data.clear()
+        self._open = 0
         self._name = ""

@@ -11,9 +11,9 @@ from typing import Literal
 
 Part = Literal["said", "thought", "orphan"]  # orphan: a closing tag whose opening was never sent
 
-_NAMES = ("think", "thinking", "thought")
-_OPEN = re.compile(r"[<◁](think|thinking|thought)(?:\s[^<>]{0,60})?[>▷]", re.IGNORECASE)
-_CLOSE = re.compile(r"[<◁]/(think|thinking|thought)\s{0,4}[>▷]", re.IGNORECASE)
+_NAMES = ("think", "thinking", "thought", "reasoning")
+_OPEN = re.compile(r"[<◁](think|thinking|thought|reasoning)(?:\s[^<>]{0,60})?[>▷]", re.IGNORECASE)
+_CLOSE = re.compile(r"[<◁]/(think|thinking|thought|reasoning)\s{0,4}[>▷]", re.IGNORECASE)
 _FENCE = re.compile(r"^[ \t>]{0,8}(?:```|~~~)", re.MULTILINE)
 _ENDS = ".!?。！？…:：>▷)）*"  # a block may follow a finished sentence on its line
 _LONGEST_TAG = 72
