@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ARTEFACTS, say
+from tests.browser.conftest import ARTEFACTS, say, until
 from vnchat.demo.script import Gate, Script, text_chunks
 from vnchat.demo.server import DemoGateway
 
@@ -64,6 +64,21 @@ def test_another_model_answers_and_its_turn_is_deleted_and_brought_back(page: Pa
 
     expect(page.locator(".vn-model")).to_contain_text("Another voice.")
     expect(page.locator(".vn-model .vn-versions")).to_contain_text("2/2")
+
+
+def test_the_box_for_editing_is_not_under_the_head_of_a_phone(
+    page: Page, gateway: DemoGateway
+) -> None:
+    gateway.script("talk", Script(text_chunks("A long answer. " * 80)))
+    say(page, "At length, please.")
+    expect(page.locator(".vn-model").last).to_contain_text("A long answer.")
+    page.set_viewport_size({"width": 375, "height": 640})
+    page.locator(".vn-person").last.get_by_role("button", name="Edit and send again").press("Enter")
+
+    box = page.get_by_role("textbox", name="Edit and send again")
+    expect(box).to_be_focused()
+    until(page, "document.querySelector('.vn-edit-box').getBoundingClientRect().top > 50")
+    page.screenshot(path=ARTEFACTS / "edit-phone.png")
 
 
 def test_the_way_back_is_seen_on_a_phone(page: Page) -> None:

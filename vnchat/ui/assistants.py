@@ -123,11 +123,11 @@ def _form(row: Kept | None, told: Assistant) -> None:
     at = row.id if row else "new"
     with st.form(f"assistant-form-{at}", border=False, clear_on_submit=row is None):
         name = st.text_input(say("name"), told.name, max_chars=80)
-        icon = st.selectbox(
+        icon = st.pills(
             say("assistant_icon"),
             ICONS,
-            index=ICONS.index(told.icon),
-            format_func=lambda one: f":material/{one}: {one.replace('_', ' ')}",
+            default=told.icon,
+            format_func=lambda one: f":material/{one}:",
         )
         model = st.text_input(say("model"), told.model, help=say("assistant_model_help"))
         names = {"": say("assistant_any")} | {one.id: one.name for one in engine().gateways.all()}
@@ -153,7 +153,7 @@ def _form(row: Kept | None, told: Assistant) -> None:
                 made = presets.assistant(
                     name,
                     {
-                        "icon": icon,
+                        "icon": icon or told.icon,
                         "model": model,
                         "gateway": gateway,
                         "system": system,

@@ -20,6 +20,8 @@ _CSS = """<style>
 }
 .st-key-head { padding: .35rem 0; min-height: 3rem; }
 .stApp:has([data-testid=stExpandSidebarButton]) .st-key-head { padding-left: 2.2rem; }
+.stApp:has([data-testid=stExpandSidebarButton])
+  [data-testid=stMainBlockContainer]:not(:has(.st-key-head, .vn-library)) { padding-top: 2.8rem; }
 [data-testid=stSidebarUserContent] { padding-top: 0; }
 [data-testid=stSidebarHeader] { height: 3rem; margin-bottom: 0; }
 .st-key-waiting button { min-height: 2rem; padding: 0 .6rem; }

@@ -159,6 +159,7 @@ export function editor(text, done) {
     grow();
     box.focus();
     box.setSelectionRange(text.length, text.length);
+    node.scrollIntoView({ block: 'nearest' }); // not under the head of the page
   };
   return node;
 }
