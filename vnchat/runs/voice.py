@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from vnchat.conversation import Media
-from vnchat.errors import BadInput, NotFound, VnchatError
+from vnchat.errors import BadInput, NotFound, StorageUnavailable, VnchatError
 from vnchat.gateway.audio import Spoken, speech_ask, transcription_ask
 from vnchat.gateway.client import GatewayClient
 from vnchat.gateway.configured import Gateways
@@ -105,11 +105,15 @@ class Voices:
                 place=at,
                 created=time.time(),
             )
-            task = asyncio.create_task(self._made(row, parts[at], by))
+            task = asyncio.create_task(self._made(row, parts[at], by), name=name)
             self._under_way[name] = task
-            task.add_done_callback(lambda _: self._under_way.pop(name, None))
-        # It is paid for: who goes away meanwhile finds it kept.
-        return Piece(await asyncio.shield(task), at, len(parts))
+            task.add_done_callback(self._done)
+        try:  # it is paid for: who goes away meanwhile finds it kept
+            return Piece(await asyncio.shield(task), at, len(parts))
+        except asyncio.CancelledError:
+            if not task.cancelled():
+                raise
+            raise StorageUnavailable("The server is stopping; try again soon.") from None
 
     async def whole(self, message: str, by: Voice, *, owner: str) -> tuple[bytes, str]:
         """All kept pieces as one file, and its type. Raises NotFound while one is missing."""
@@ -133,6 +137,11 @@ class Voices:
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+
+    def _done(self, task: asyncio.Task[Media]) -> None:
+        self._under_way.pop(task.get_name(), None)
+        if not task.cancelled():
+            task.exception()  # told to whoever still waits; nobody may
 
     def _parts(self, message: str, owner: str) -> tuple[list[str], str]:
         told = self._store.conversations.message(message, owner=owner)

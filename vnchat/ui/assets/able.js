@@ -47,7 +47,7 @@ export function picker(kind, label, changed) {
   if (able[kind].length < 2) return null;
   const now = chosen(kind);
   const options = able[kind].map((one) => el('option', { value: name(one), selected: name(one) === name(now), text: one.where ? `${one.model} · ${one.where}` : one.model }));
-  const node = el('select', { class: 'vn-field vn-pick', 'aria-label': label, on: { change: () => {
+  const node = el('select', { class: 'vn-field vn-which', 'aria-label': label, on: { change: () => {
     choose(kind, able[kind].find((one) => name(one) === node.value));
     changed?.();
   } } }, options);

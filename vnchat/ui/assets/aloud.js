@@ -118,7 +118,7 @@ class Aloud {
     const press = button(t('aloud.again'), () => this.begin(), { glyph: 'speak', class: 'vn-button vn-quiet', hidden: true });
     const now = chosen('speak');
     const known = el('datalist', { id }, (now?.voices ?? []).map((one) => el('option', { value: one })));
-    const box = el('input', { class: 'vn-field vn-pick', list: id, value: now?.voice ?? '', 'aria-label': t('aloud.voice'), title: t('aloud.voice'), maxlength: '100', spellcheck: 'false' });
+    const box = el('input', { class: 'vn-field vn-which', list: id, value: now?.voice ?? '', 'aria-label': t('aloud.voice'), title: t('aloud.voice'), maxlength: '100', spellcheck: 'false' });
     const changed = () => (press.hidden = false);
     box.addEventListener('focus', () => box.select());
     box.addEventListener('change', () => {

@@ -90,12 +90,13 @@ export class Microphone {
     this.show(
       el('span', { class: 'vn-recording', 'aria-hidden': 'true' }),
       t('voice.recording'),
-      (this.time = el('span', { class: 'vn-fine vn-time', text: '0:00', 'aria-hidden': 'true' })),
       writes ? picker('hear', t('voice.by')) : null,
       writes ? button(t('voice.done'), () => this.finish(), { main: true, glyph: 'check' }) : null,
       this.talks ? button(t('voice.attach'), attach, { main: !writes, glyph: 'audio' }) : null,
       button(t('voice.discard'), () => this.discard()),
     );
+    this.time = el('span', { class: 'vn-fine vn-time', text: '0:00', 'aria-hidden': 'true' });
+    this.words.append(' ', this.time);
     this.panel.querySelector('.vn-main')?.focus();
   }
 
