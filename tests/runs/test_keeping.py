@@ -107,15 +107,29 @@ def test_many_keep_at_once_and_one_frees_in_the_end(
     assert len(stores[0].media.keys()) == 4
 
 
-def test_a_gate_that_stays_shut_is_one_sentence(
-    two: tuple[Keeping, Keeping], monkeypatch: pytest.MonkeyPatch
+def test_while_the_gate_stays_shut_nothing_is_freed(
+    two: tuple[Keeping, Keeping], shelves: tuple[Shelf, Shelf], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gate, "_PATIENCE", 0)
-
     async def waits() -> None:
-        async with two[0].data(DATA, type="video/mp4") as key:
+        left = await shelves[0].put_bytes(b"named by nothing")
+        async with two[0].data(DATA, type="video/mp4"):
+            monkeypatch.setattr(gate, "_PATIENCE", 0)
+            assert await two[1].free([left]) == 0
+        assert await two[1].free([left]) == 16
+
+    asyncio.run(waits())
+
+
+def test_who_cannot_keep_in_time_hears_it(
+    two: tuple[Keeping, Keeping], stores: tuple[Store, Store], tmp_path: Path, monkeypatch
+) -> None:
+    async def waits() -> None:
+        folder = tmp_path / "data"
+        async with gate.Gate(stores[1].engine, folder).freeing():
+            monkeypatch.setattr(gate, "_PATIENCE", 0)
             with pytest.raises(StorageUnavailable, match="busy"):
-                await two[1].free([key])
+                async with two[0].data(DATA, type="video/mp4"):
+                    pass
 
     asyncio.run(waits())
 

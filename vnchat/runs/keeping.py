@@ -9,6 +9,7 @@ clean`). Rows are store/media.py, bytes library/media.py.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,7 +19,9 @@ from vnchat.library.faults import MediaFailed
 from vnchat.library.media import Kept, Shelf, age_of
 from vnchat.settings import Settings
 from vnchat.store import Store
-from vnchat.store.gate import Gate
+from vnchat.store.gate import Gate, GateShut
+
+log = logging.getLogger(__name__)
 
 _AT_ONCE = 20  # keys that are freed together
 YOUNG_SECONDS = 3600.0  # an orphan younger than this may be on its way to a row
@@ -40,9 +43,13 @@ class Keeping:
     @asynccontextmanager
     async def file(self, path: Path, *, type: str, sha256: str) -> AsyncIterator[str]:
         """Keep a finished file; its row is to be written inside the block."""
-        await self._shelf.send_ahead(path, type=type, sha256=sha256)
+        await self.send_ahead(path, type=type, sha256=sha256)
         async with self._gate.keeping():
             yield await self._shelf.put_file(path, type=type, sha256=sha256)
+
+    async def send_ahead(self, path: Path, *, type: str, sha256: str) -> None:
+        """The slow part of `file`: before many are kept together, while nobody waits for it."""
+        await self._shelf.send_ahead(path, type=type, sha256=sha256)
 
     @asynccontextmanager
     async def data(self, data: bytes, *, type: str) -> AsyncIterator[str]:
@@ -51,13 +58,20 @@ class Keeping:
             yield await self._shelf.put_bytes(data, type=type)
 
     async def free(self, keys: Iterable[str]) -> int:
-        """Delete of these what no row names any more; gives the bytes freed."""
+        """Delete of these what no row names any more; gives the bytes freed.
+
+        While others store without a pause nothing is freed: the clean-up finds it later.
+        """
         left = sorted(set(keys) - {""})
         freed = 0
         for at in range(0, len(left), _AT_ONCE):  # keepers come in between
-            async with self._gate.freeing():
-                for key in left[at : at + _AT_ONCE]:
-                    freed += await self._free(key)
+            try:
+                async with self._gate.freeing():
+                    for key in left[at : at + _AT_ONCE]:
+                        freed += await self._free(key)
+            except GateShut:
+                log.warning("%s files are left for the clean-up", len(left) - at)
+                break
         return freed
 
     async def _free(self, key: str) -> int:

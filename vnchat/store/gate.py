@@ -27,6 +27,10 @@ _PAUSE = 0.05
 Release = Callable[[], None]
 
 
+class GateShut(StorageUnavailable):
+    """Others held it for longer than one waits."""
+
+
 class Gate:
     def __init__(self, engine: sa.Engine, folder: Path) -> None:
         self._engine = engine
@@ -66,9 +70,7 @@ class Gate:
             if (release := await asyncio.to_thread(take, shared)) is not None:
                 return release
             if time.monotonic() > until:
-                raise StorageUnavailable(
-                    "The media folder is busy. Try again in a moment.", detail="media gate"
-                )
+                raise GateShut("The media folder is busy. Try again in a moment.")
             await asyncio.sleep(_PAUSE)
 
     def _of_file(self, shared: bool) -> Release | None:

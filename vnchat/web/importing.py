@@ -72,9 +72,10 @@ async def _write(here: Engine, told: Told, blobs: Blobs, owner: str) -> dict[str
         except MediaFailed as error:
             raise BadFile(f"{error}", detail=error.detail) from error
     try:
+        for sha256, (path, type) in ready.files.items():
+            await keeping.send_ahead(path, type=type, sha256=sha256)
         async with AsyncExitStack() as stack:
-            for sha256 in sorted(ready.files):  # in one order, so that two imports do not wait
-                path, type = ready.files[sha256]  # for each other
+            for sha256, (path, type) in ready.files.items():
                 await stack.enter_async_context(keeping.file(path, type=type, sha256=sha256))
             ids = await asyncio.to_thread(
                 here.store.imports.write, told.conversations, ready.rows, owner=owner
