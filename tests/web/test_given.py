@@ -41,6 +41,14 @@ def test_what_is_too_long_is_said(client: TestClient) -> None:
     assert told.json()["cut"] is True
 
 
+@pytest.mark.parametrize("data", [b"\0\0\0\x14ftypheic\0\0\0\0mif1", b"\x1a\x45\xdf\xa3webm"])
+def test_a_picture_or_film_without_a_type_is_no_unreadable_document(
+    client: TestClient, data: bytes
+) -> None:
+    told = client.post("/vnchat/estimate?name=IMG_0001.HEIC", content=data)
+    assert told.json() == {"tokens": 0, "cut": False}
+
+
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.4 no more", bytes(range(256)) * 10])
 def test_what_has_no_words_is_one_sentence(client: TestClient, data: bytes) -> None:
     told = client.post("/vnchat/estimate?name=../../a.pdf", content=data)

@@ -16,6 +16,7 @@ from vnchat.errors import BadInput, VnchatError
 from vnchat.library import extract
 from vnchat.library.names import safe
 from vnchat.library.pictures import MOST_BYTES, rebuild
+from vnchat.library.sniff import HEAD, container_of
 from vnchat.web.asked import body_of, problem, refused
 from vnchat.web.masks import mask_routes
 from vnchat.web.views import media_view
@@ -62,9 +63,13 @@ async def estimate(request: Request) -> Response:
     try:
         async with _reading:
             data = await body_of(request, extract.MOST_BYTES)
+            if container_of(data[:HEAD]) is not None:  # no words: a picture, film or sound
+                return _tokens(0)
             told = await asyncio.to_thread(extract.extract, data, name)
     except BadInput as error:
         return problem(str(error), 400)
-    return JSONResponse(
-        {"tokens": told.tokens, "cut": told.cut}, headers={"Cache-Control": "no-store"}
-    )
+    return _tokens(told.tokens, told.cut)
+
+
+def _tokens(count: int, cut: bool = False) -> Response:
+    return JSONResponse({"tokens": count, "cut": cut}, headers={"Cache-Control": "no-store"})
