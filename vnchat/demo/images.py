@@ -113,7 +113,8 @@ async def _answer(
     if str(fields["model"]).startswith("demo-refused"):
         message = "Your request was rejected by the safety system."
         raise Refused(400, message, code="moderation_blocked", kind="image_generation_user_error")
-    clip = Clip(prompt.strip(), size=_size(fields.get("size"), prompt), picture=picture)
+    ground = picture if mask is None else None  # inside a mask another scene is seen
+    clip = Clip(prompt.strip(), size=_size(fields.get("size"), prompt), picture=ground)
     kind = fields.get("output_format") or "png"
     if kind not in KINDS:
         raise _wrong("output_format", f"must be one of {', '.join(KINDS)}")

@@ -145,6 +145,7 @@ NAMED = frozenset({
     "voice", "speed", "format", "instructions", "into", "language", "form", "reply", "pictures",
     "seed",
     "mode", "title", "tags", "version", "instrumental", "loop", "movement", "frames",
+    "bot", "dimensions",
 })  # fmt: skip
 
 
