@@ -261,3 +261,15 @@ def test_the_bell_asks_first_and_offers_a_sound_then(browser, mounted, fake):
     )
 
     assert told == [False, True, False]
+
+
+def test_the_first_drawing_is_rehearsed_where_nobody_sees_it(mounted):
+    page = mounted("thread", data={"conversation": ""})
+    ran = "performance.getEntriesByName('vnchat-warm').length"
+    page.evaluate("new Promise(done => requestIdleCallback(() => requestIdleCallback(done)))")
+    assert page.evaluate(ran) == 1
+    assert page.locator("#m-warm").count() == 0
+    mounted_again = {"view": "thread", "base": "", "lang": "en", "conversation": "c2"}
+    page.evaluate("data => mount(data)", mounted_again)
+    page.evaluate("new Promise(done => requestIdleCallback(() => requestIdleCallback(done)))")
+    assert page.evaluate(ran) == 1

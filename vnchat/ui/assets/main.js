@@ -9,6 +9,7 @@ import { library } from './library.js';
 import * as live from './live.js';
 import { thread } from './thread.js';
 import { title } from './title.js';
+import { warm } from './warm.js';
 import { load } from './words.js';
 
 const VIEWS = { thread, exchange, history, library, composer, title, warm: () => ({ update() {}, stop() {} }) };
@@ -46,6 +47,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   one.press = setTriggerValue;
   one.data = data;
+  if (data.view === 'thread') warm();
   return () => {
     mounted.delete(root);
     one.shown?.stop();
