@@ -147,10 +147,10 @@ def test_a_long_answer_is_heard_while_the_rest_is_made(
 
     page.get_by_role("button", name="Read aloud").first.click()
 
-    expect(page.get_by_text("Part 1 of 2")).to_be_visible()
+    expect(page.get_by_text("Part 1 of 2")).to_be_visible(timeout=30_000)
     until(page, "document.querySelector('.vn-aloud audio')?.currentTime > 0")
     page.locator(".vn-aloud audio").evaluate("a => { a.currentTime = a.duration - 0.05 }")
-    expect(page.get_by_text("Part 2 of 2")).to_be_visible()
+    expect(page.get_by_text("Part 2 of 2")).to_be_visible(timeout=30_000)
     assert len(posts(gateway, "/v1/audio/speech")) == 2
 
 
