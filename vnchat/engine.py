@@ -25,6 +25,7 @@ from vnchat.library.transport import Network
 from vnchat.runs.delivery import Delivery
 from vnchat.runs.hub import Hub
 from vnchat.runs.keeping import shelf_of
+from vnchat.runs.neighbours import Neighbours
 from vnchat.runs.runner import Runner
 from vnchat.runs.shadows import Shadows
 from vnchat.runs.titles import Titles
@@ -53,6 +54,7 @@ class Engine:
     records: Mapping[str, Record] = field(init=False)
     shadows: Shadows = field(init=False)
     trash: Trash = field(init=False)
+    neighbours: Neighbours = field(init=False)
     titles: Titles = field(init=False)
     voices: Voices = field(init=False)
     addresses: Addresses = field(init=False)
@@ -94,6 +96,7 @@ class Engine:
         )
         self.shadows = Shadows(self.store)
         self.trash = Trash(self.store, self.delivery)
+        self.neighbours = Neighbours(self.store, self.hub, instance=self.runner.instance)
         self.titles = Titles(
             settings.title_model, self.store, self.gateways, self.runner.client, self.hub
         )
@@ -111,6 +114,7 @@ class Engine:
         try:
             await self.runner.begin()
             self.trash.begin()
+            self.neighbours.begin()
         except StorageUnavailable as error:
             log.error("%s %s", error, error.detail)
             self.broken = str(error)
@@ -119,6 +123,7 @@ class Engine:
         """Save what goes on, let go of everything. Safe to call twice."""
         if not self.broken:
             await self.trash.end()
+            await self.neighbours.end()
             await self.titles.end()
             await self.voices.end()
             await self.runner.end()

@@ -43,8 +43,17 @@ class Hub:
             return
         self._loop.call_soon_threadsafe(self._deliver, owner, event)
 
-    def _deliver(self, owner: str, event: Event) -> None:
+    def pass_on(self, owner: str, *event: str) -> None:
+        """Of another server, for the tabs alone; from any thread."""
+        if self._loop is None or self._loop.is_closed():
+            return
+        self._loop.call_soon_threadsafe(self._show, owner, event)
+
+    def _show(self, owner: str, event: Event) -> None:
         for tab in tuple(self._tabs.get(owner, ())):
             tab(event)
+
+    def _deliver(self, owner: str, event: Event) -> None:
+        self._show(owner, event)
         for hear in self._listeners:
             hear(owner, event)

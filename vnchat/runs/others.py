@@ -148,8 +148,8 @@ class Others:
         )
         for seq, owner, conversation in answers:
             if seq not in self._seen_answers:
-                self._hub.tell(owner, "tree", conversation)
-                self._hub.tell(owner, "item", conversation)
+                self._hub.pass_on(owner, "tree", conversation)
+                self._hub.pass_on(owner, "item", conversation)
         self._seen_answers = {seq for seq, _, _ in answers}
         self._newest = max([self._newest, *self._seen_answers])
         going = await asyncio.to_thread(self._store.runs.going_of_others, instance=self._instance)
@@ -166,7 +166,7 @@ class Others:
         except NotFound:
             return
         self._hub.tell(owner, "ended", run, told.conversation, told.state)
-        self._hub.tell(owner, "item", told.conversation)
+        self._hub.pass_on(owner, "item", told.conversation)
         self._media[told.message] = (owner, time.monotonic() + WATCH_MEDIA_SECONDS)
 
     async def _look_at_media(self) -> None:
