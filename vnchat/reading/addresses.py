@@ -17,6 +17,12 @@ URL = re.compile(
 _MEDIA_END = re.compile(
     r"\.(?:mp4|webm|mov|m4v|m3u8|mp3|wav|m4a|png|jpe?g|webp|gif)(?=[^\x00-\x7f])", re.IGNORECASE
 )
+# what no address holds: an escaped quote or bracket, a space that is an entity, a BBCode end
+_STOP = re.compile(
+    r"&(?:nbsp|ensp|emsp|quot|apos|lt|gt|#160|#0?3[49]|#6[02]|#x0?a0|#x2[27]|#x3[ce]);"
+    r"|\[/[a-z]{1,10}\b",
+    re.IGNORECASE,
+)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});")
 
 
@@ -51,6 +57,8 @@ def trimmed(url: str, before: str = "") -> str:
         rest = url[found.end() :]
         if not re.search(r"\.[A-Za-z0-9]{2,5}(?:$|\?)", rest):
             url = url[: found.end()]
+    if found := _STOP.search(url):
+        url = url[: found.start()]
     if url.endswith("~~"):
         url = url.rstrip("~")
     while url and (

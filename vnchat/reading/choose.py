@@ -75,7 +75,8 @@ def choose(
         offered = replace(link, url=url, kind=kind, poster=_poster(link.poster, origin))
         seen[url] = offered
         kept.append(offered)
-    clips = _last_round(_no_previews(_no_twins([link for link in kept if link.kind != "image"])))
+    clips = [link for link in kept if link.kind != "image"]
+    clips = _last_round(_no_previews(_no_twins(_playable(clips))))
     pictures = [link for link in kept if link.kind == "image"]
     if clips:
         return Chosen(tuple(_with_posters(clips, pictures))[:MOST_RESULTS], refused)
@@ -93,7 +94,8 @@ def _kind(link: Link, *, evidence: bool, only: bool, prose: int) -> str:
     """What the link is of, by its structure first, then by its address, then by its words."""
     by_url = urls.kind_of(link.url)
     if link.form in ("tag", "json", "part"):
-        return by_url if by_url in ("video", "audio") and link.kind != "image" else link.kind
+        moving = by_url in ("video", "audio")
+        return by_url if moving and (link.kind != "image" or link.form == "tag") else link.kind
     if by_url in ("video", "audio", "image"):
         return by_url
     if by_url == "page" or link.url.startswith("data:"):
@@ -194,6 +196,18 @@ def _led_by_sign(line: str) -> bool:
 def _few_words(link: Link) -> bool:
     """A sentence around a link makes it a mention; a label does not."""
     return len(_LETTERS.findall(link.line)) - len(_LETTERS.findall(link.label)) <= 34
+
+
+def _playable(links: list[Link]) -> list[Link]:
+    """Without the HLS form of a clip that is offered as one file too."""
+    files = {
+        link.url.partition("?")[0].rpartition(".")[0] for link in links if urls.playable(link.url)
+    }
+    return [
+        link
+        for link in links
+        if urls.playable(link.url) or link.url.partition("?")[0].rpartition(".")[0] not in files
+    ]
 
 
 def _no_twins(links: list[Link]) -> list[Link]:

@@ -7,6 +7,7 @@ Pure. Used for content parts and message fields (`chunks.py`), for answers that 
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -92,6 +93,12 @@ def _walk(value: object, name: str, around: str, depth: int) -> Iterator[Found]:
     if isinstance(value, str):
         if found := _one(value, name, around):
             yield found
+        elif value[:1] in ("{", "[") and value[-1:] in ("}", "]") and len(value) < 20_000:
+            try:  # JSON as a string inside of JSON, as tools answer
+                inside = json.loads(value, strict=False)
+            except (ValueError, RecursionError):
+                return
+            yield from _walk(inside, name, around, depth + 2)
     elif isinstance(value, list):
         for item in value[:MOST]:
             yield from _walk(item, name, around, depth + 1)

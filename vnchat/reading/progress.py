@@ -36,7 +36,7 @@ _LINKS = re.compile(
 _LEAD = re.compile(r"^(?:[\s>|#]|[-+•·](?=\s)|\d{1,2}[.)]\s)+")
 _UNIT = r"(?:%|％|٪|﹪|percent\b|pct\b|パーセント|퍼센트)"
 _PERCENT = re.compile(
-    rf"(?<![\d.,:/])(\d{{1,3}}(?:[.,٫]\d{{1,4}})?)\s{{0,2}}{_UNIT}|(?<![\d\w])[%٪]\s?(\d{{1,3}}(?:[.,]\d{{1,2}})?)(?![\d%\w])"
+    rf"(?<!\d)(?<!\d[.,:/])(\d{{1,3}}(?:[.,٫]\d{{1,4}})?)\s{{0,2}}{_UNIT}|(?<![\d\w])[%٪]\s?(\d{{1,3}}(?:[.,]\d{{1,2}})?)(?![\d%\w])"
 )
 _DOTTED = re.compile(r"(?<!\d)(\d{1,3}(?:\.\d{1,2})?)(?=\s?(?:\.{2}|…))")
 _LAST_OF_SERIES = re.compile(r"\s?(?:\.{2,}|…)\s?(\d{1,3}(?:\.\d{1,2})?)\s*")
@@ -52,9 +52,20 @@ _DOTS = re.compile(r"[.…。·⋯・\s]{2,}")
 _TRAILING_DOTS = re.compile(r"(?:\.{2,}|…|。{2,}|⋯)\s*[)）\]]?\s*$")
 _ID = re.compile(r"\b(?:task|gen|video|chatcmpl|s)_[0-9A-Za-z]{6,}")
 _LETTER = re.compile(r"[^\W\d_]")
+_SHARE = re.compile(r"0[.,]\d{1,4}|1[.,]0{1,4}")
 _COMPACT = re.compile(r"[\d.,٫]+")
 _MOVING = re.compile(r"[0-9%％٪٠-٩]|^[.…。]+$|\.\.$")
 _DIGIT = re.compile(r"\d")
+_BAR = re.compile(r"[\[【(（|][#=*\-–—>.·\s]{3,60}[\])】）|]|[█▓▒░▰▱■□▇▉●○◼◻⬛⬜🟩🟦🟨🟪🟧⣿]{3,60}")
+_RECORD = re.compile(
+    r"[\"']?(?:progress|percent(?:age)?)[\"']?\s?[:=]\s?[\"']?(\d{1,3}(?:\.\d{1,4})?)(?![\d.])",
+    re.IGNORECASE,
+)
+_RUNNING = re.compile(
+    r"[\"'](?:\w{0,12}_?status|state|stage|phase)[\"']\s?:\s?[\"'](?:\w{0,12}(?:process|queue|running|"
+    r"progress|generat|pending|render|submitted|wait)|排队|生成|处理|进行)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -95,7 +106,7 @@ def read_line(
     note = Note("prose", channel, plain, number, adorned=adorned, complete=complete)
     if not plain or not _LETTER.search(plain):
         note.kind = "alive" if _DOTS.fullmatch(plain) else "meta"
-        if not (_PERCENT.search(plain) or words.FAILURE_SIGN.match(plain)):
+        if not (_PERCENT.search(plain) or _BAR.search(plain) or words.FAILURE_SIGN.match(plain)):
             return note
     note.values, note.strong, note.tidy = _values(plain, complete)
     apart = quoted or adorned or channel != "content"
@@ -112,8 +123,21 @@ def read_line(
     elif _is_aside(bare, plain):
         note.kind = "meta"
     if note.kind == "progress":
-        note.label = _COMPACT.sub("#", plain).casefold()
+        note.label = _COMPACT.sub("#", _BAR.sub("", plain)).casefold()
     return note
+
+
+def read_record(line: str, channel: Channel, number: int) -> Note | None:
+    """A line that is a job's record in JSON: how far it is. Anything else is data: None."""
+    if len(line) > 2 * LONGEST or not _RUNNING.search(line) or words.ECHO.search(line):
+        return None
+    found = _RECORD.search(line)
+    values = [_number(found[1])] if found else []
+    if not found or not 0 <= values[0] <= 100:
+        return None
+    if _SHARE.fullmatch(found[1]):
+        values = [round(values[0] * 100, 2)]
+    return Note("progress", channel, line.strip(), number, values, "record", strong=True)
 
 
 def _is_retry(plain: str) -> bool:
@@ -163,7 +187,7 @@ def _values(plain: str, complete: bool) -> tuple[list[float], bool, bool]:
     if not _DIGIT.search(plain):
         return [], False, False
     found = [(m.start(), m.end(), m[1] or m[2]) for m in _PERCENT.finditer(plain)]
-    told = words.PROGRESS.search(plain)
+    told = words.PROGRESS.search(plain) or _BAR.search(plain)
     if told and not found:
         found = [(m.start(), m.end(), m[1]) for m in _DOTTED.finditer(plain, told.end())]
         if found and complete and (end := _LAST_OF_SERIES.fullmatch(plain, found[-1][1])):
@@ -174,14 +198,19 @@ def _values(plain: str, complete: bool) -> tuple[list[float], bool, bool]:
             not found
             and complete
             and (last := _LAST.search(plain, max(0, told.end() - 1)))
-            and last.start() <= told.end() + 2
+            and _leads(plain, last.start())
         ):
             found = [(last.start(1), last.end(1), last[1])]
     if not found:
         return [], False, False
-    values = [value for _, _, text in found if 0 <= (value := _number(text)) <= 100]
     head, tail = plain[: found[0][0]], plain[found[-1][1] :]
-    if not values or words.ECHO.search(head):
+    shares = all(_SHARE.fullmatch(text) for _, _, text in found) and not _PERCENT.search(plain)
+    values = [
+        round(value * 100, 2) if shares else value
+        for _, _, text in found
+        if 0 <= (value := _number(text)) <= 100
+    ]
+    if not values or words.ECHO.search(head) or words.NO_PROGRESS.search(head):
         return [], False, False
     tidy = not tail.strip(" .…%|]）】)*") or tail.lstrip(" .…").startswith(("(", "（", "[", "|"))
     dotted = tail.strip(" .…%)]）】(（[")
@@ -196,6 +225,11 @@ def _values(plain: str, complete: bool) -> tuple[list[float], bool, bool]:
     ):
         return values, False, tidy
     return [], False, False
+
+
+def _leads(plain: str, end: int) -> bool:
+    """Does a word for progress stand right before this place?"""
+    return any(end <= found.end() + 2 for found in words.PROGRESS.finditer(plain, 0, end + 1))
 
 
 def _number(text: str) -> float:
@@ -286,7 +320,12 @@ class Lines:
         self._line.clear()
         self._number += 1
         old, changed = self._note, False
-        if not self._is_code(line):
+        code = self._is_code(line)
+        if code and line.startswith("{") and line.rstrip().endswith("}") and not self._fence:
+            if (record := read_record(line, self._channel, self._number - 1)) is not None:
+                self._notes.append(record)
+                changed = True
+        elif not code:
             if length > LONGEST and not line.strip(" .…>")[60:]:
                 line = line[:200]  # a line of nothing but dots is as long as the wait
             note = read_line(line, self._channel, self._number - 1)

@@ -11,7 +11,8 @@ from typing import Any
 
 MESSAGES = (
     "message", "msg", "error_msg", "err", "error_message", "errmsg", "detail", "description",
-    "reason", "status_msg", "fail_reason", "failure_reason", "localized_message",
+    "reason", "status_msg", "fail_reason", "failure_reason", "localized_message", "task_status_msg",
+    "fail_msg", "failReason", "failMsg", "errorMessage", "errorMsg", "status_message",
 )  # fmt: skip
 FINE = frozenset(("", "0", "200", "ok", "success", "succeeded", "none", "null", "true"))
 FAILED = frozenset((
@@ -24,8 +25,24 @@ ERROR_FIELDS = frozenset(MESSAGES) | frozenset((
     "trace_id", "traceid", "data", "object", "id", "timestamp", "path", "errors", "http_code",
     "result", "model", "created", "output", "details",
 ))  # fmt: skip
+_LOWER = frozenset(("error", "choices", "message", "code", "data", "result", "output"))
+_UPPER = frozenset(("Error", "Response", "ResponseMetadata", "Message", "Code"))
+_INSIDE = (
+    "base_resp", "header", "response", "responsemetadata", "errors", "data", "result", "status",
+)  # fmt: skip
 # A job's record that says "failed", sent as an answer, is one too.
-JOB_FIELDS = frozenset(("task_id", "fail_reason", "failure_reason", "progress", "video_url"))
+JOB_FIELDS = frozenset(
+    (
+        "task_id",
+        "taskId",
+        "job_id",
+        "task_status",
+        "fail_reason",
+        "failure_reason",
+        "progress",
+        "video_url",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +61,8 @@ def said_in(body: object, *, whole: bool = False) -> Said | None:
         return next((said for part in body[:5] if (said := said_in(part, whole=whole))), None)
     if not isinstance(body, Mapping):
         return None
+    if not _LOWER & set(body) and _UPPER & set(body):
+        body = _lowered(body, 3)
     error = body.get("error")
     if error and error is not True and not _is_fine(error):
         return _of_error(error, body)
@@ -52,7 +71,7 @@ def said_in(body: object, *, whole: bool = False) -> Said | None:
     if filtered := _filtered(body):
         return filtered
     told = _message(body)
-    code, status = _text(body.get("code")), _text(body.get("status")).lower()
+    code, status = _text(body.get("code")), _job_status(body)
     if (
         body.get("object") == "error"
         or body.get("type") == "error"
@@ -63,8 +82,11 @@ def said_in(body: object, *, whole: bool = False) -> Said | None:
         or (told and code and code.lower() not in FINE and not _has_answer(body))
         or ("detail" in body and told)
     ):
+        errors = body.get("errors")
+        if not told and isinstance(errors, list) and errors:
+            return _of_error(errors[0], body)
         return Said(told or status or code, code, _text(body.get("type")), _status(body))
-    for name in ("base_resp", "header", "response", "errors", "data", "result", "status"):
+    for name in _INSIDE:
         inner = body.get(name)
         if name in ("base_resp", "header") and isinstance(inner, Mapping):
             number = _text(inner.get("status_code", inner.get("code")))
@@ -74,7 +96,7 @@ def said_in(body: object, *, whole: bool = False) -> Said | None:
             return _of_error(inner[0], body)
         elif isinstance(inner, Mapping) and inner is not body and (said := said_in(inner)):
             return said
-    if whole and told and not _has_answer(body):
+    if whole and told and told.lower() not in FINE and not _has_answer(body):
         return Said(told, code, _text(body.get("type")), _status(body))
     return None
 
@@ -87,9 +109,22 @@ def said_as_content(body: object) -> Said | None:
         return None
     if filtered := _filtered(body):
         return filtered
-    failed = _text(body.get("status")).lower() in FAILED
+    failed = _job_status(body) in FAILED
     job = body.get("object") in ("video", "image", "task") or JOB_FIELDS & set(body)
     return said_in(body) if failed and job else None
+
+
+def _job_status(body: Mapping[str, Any]) -> str:
+    names = ("status", "task_status", "taskStatus", "state")
+    return next((word for name in names if (word := _text(body.get(name)).lower())), "")
+
+
+def _lowered(value: Mapping[str, Any], depth: int) -> dict[str, Any]:
+    """Clouds that write {"Response": {"Error": {"Code", "Message"}}}."""
+    return {
+        str(key).lower(): _lowered(item, depth - 1) if isinstance(item, Mapping) and depth else item
+        for key, item in value.items()
+    }
 
 
 def _of_error(error: object, around: Mapping[str, Any]) -> Said:

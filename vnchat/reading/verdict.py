@@ -41,7 +41,8 @@ def work_of(notes: Sequence[Note], prose: int, *, result: bool, answer: bool) ->
     prose += sum(
         1
         for note in moving
-        if note.channel == "content" and not (note.strong or note.adorned or note.label in runs)
+        if note.channel == "content"
+        and not (note.strong or note.adorned or note.label in runs or len(note.values) > 2)
     )
     prose += sum(
         1
@@ -98,6 +99,8 @@ def said_in_words(text: str, notes: Sequence[Note], *, work: bool, prompt: str) 
     Called only if nothing was made.
     """
     bare = text.strip()
+    if whole := _FENCE.fullmatch(bare):
+        bare = whole[1].strip()
     if bare[:1] in ("{", "[") and len(bare) <= 20_000:
         try:
             return said_as_content(json.loads(bare, strict=False))
@@ -119,7 +122,11 @@ def said_in_words(text: str, notes: Sequence[Note], *, work: bool, prompt: str) 
             if note.channel != "content" and note.kind == "failure":
                 return Said(note.text)
         return None
-    if not own or len(rest) > 420 or len(own) > 3:
+    if not own or len(rest) > 420 or len(own) > 6:
+        return None
+    if any(words.FAILED_STATUS.match(_SIGNS.sub("", note.text)) for note in own):
+        return Said(rest)
+    if len(own) > 3:
         return None
     first = own[0].text
     if (rest in prompt and len(rest) > 3) or first[:1] in _QUOTES:
@@ -130,11 +137,15 @@ def said_in_words(text: str, notes: Sequence[Note], *, work: bool, prompt: str) 
     if words.FAILURE_OPENING.match(opening):
         generic = re.match(r"\w{1,20}\s?[:：]", opening)
         return Said(rest) if not generic or kind_by_words(rest) or own[0].adorned else None
-    if own[0].kind == "failure" and words.FAILURE.search(first) and kind_by_words(rest):
+    sorted_out = any(note.kind == "success" for note in own)  # a list of what is and what is not
+    kind = kind_by_words(rest) if own[0].kind == "failure" and not sorted_out else ""
+    if kind in _PLAIN_KINDS or (kind and words.FAILURE.search(opening)):
         return Said(rest)
     return None
 
 
+_PLAIN_KINDS = ("quota", "auth", "rate_limit")  # after a cross their words say enough
+_FENCE = re.compile(r"```(?:json)?[ \t]*\n([^`]{1,20000})\n?```", re.IGNORECASE)
 _QUOTES = "\"'“‘«「『"
 _SIGNS = re.compile(r"^(?:[^\w\s]|[\ufe0f\u200d]|\s)+")
 

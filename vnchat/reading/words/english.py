@@ -40,7 +40,9 @@ FAILURE = (
     r"\bexceeded\b", r"\bunavailable\b", r"\bcancell?ed\b", r"\baborted\b", r"\boverloaded\b",
     r"\bprohibited\b", r"\bnot allowed\b", r"\bexpired\b", r"\binvalid\b", r"\bexception\b",
     r"\bguardrail", r"\bwas not\b", r"\bwent wrong\b", r"\bproblem\b",
-    r"\bno (?:available|video|image|result)",
+    r"\bno (?:available|video|image|result)", r"\bdoes(?: not|n't) (?:include|support|allow|exist)",
+    r"\b(?:is|are) full\b", r"\bsuspended\b", r"\bmaintenance\b",
+    r"\bnot (?:supported|found|exist)",
 )  # fmt: skip
 _SUBJECT = (
     r"(?:the |your |this |our )?(?:video|image|picture|audio|music|song|clip|generation|"
@@ -73,13 +75,28 @@ FAILURE_OPENING = (
     (r"(?:all|no|\d+|the|this|service)\b.{0,80}(?:token|account|generation|model|service)"
      r".{0,60}(?:enable|set|use) stream"),
     r"please (?:enable|turn on) stream", r"\w{1,40}[_ ]moderation\b",
+    r"(?:oops|whoops|uh[- ]oh)\W{1,3}.{0,20}(?:went wrong|generation failed|timed out)",
+    r"(?:http|api|request|status)(?: request| call)? (?:failed|error)\s?(?:[:：(]|\d{3})",
+    r"your (?:current )?(?:plan|subscription) does(?: not|n't) (?:include|support|allow)",
+    r"your .{0,24}(?:balance|quota|credits?) .{0,16}(?:insufficient|exhausted|too low|used up)",
+    r"your (?:account|api key|token) (?:has |is )?(?:been )?(?:suspended|disabled|expired|banned)",
     (r"something went wrong (?:while|during|with) (?:the )?(?:generat|creat|render|process|"
      r"video|image)"),
+)  # fmt: skip
+FAILED_STATUS = (
+    (r"(?:(?:task|job|video|generation|render) )?(?:status|state)\s?[:：=]\W{0,3}(?:failed|failure|"
+     r"error(?:ed)?|rejected|cancell?ed|timed? ?out|expired|blocked)\b"),
 )  # fmt: skip
 DISCUSSION = (
     r"\b(?:request|task|job|model|build|test|query|input) (?:\w+ )?failed because", r"\busually\b",
     r"\btypically\b", r"\bmeans\b", r"\bfor example\b", r"\bcommon(?:ly)?\b", r"\bhow to\b",
     r"\bwhen you\b", r"\bif (?:you|the|your|a)\b", r"\brefers to\b", r"\bgenerally\b", r"\boften\b",
+)  # fmt: skip
+NO_PROGRESS = (
+    r"\bload\b", r"\bdiscount", r"\b[cg]pu\b", r"\bsuccess rate", r"\bstrength\b", r"\bquality\b",
+    r"\bvolume\b", r"\bconfidence\b", r"\bprobability\b", r"\bopacity\b", r"\bscale\b",
+    r"\bsettings\b",
+    r"\bcompression\b", r"\bbitrate\b", r"\bsimilarity\b", r"\busage\b",
 )  # fmt: skip
 ECHO = (r"\bprompt\b", r"\bdescription\b", r"\binput\b")
 PLAY = (
@@ -121,10 +138,13 @@ KINDS = {
         r"inappropriate", r"content[ _-]?filter", r"responsible ai", r"harmful", r"sexual",
         r"violence", r"prompt[ _]?block", r"sentinel", r"disallowed", r"rai_?media",
         r"minors?\b.{0,20}(?:detected|not)", r"against our", r"not allowed by our", r"recitation",
-        r"request blocked by gemini", r"unsafe", r"third[ -]party content", r"data_?inspection",
+        r"request blocked by gemini", r"unsafe", r"risk[ -]control",
+        r"real[- ]life (?:person|people)", r"third[ -]party content", r"data_?inspection",
     ),
     "auth": (
-        r"invalid (?:api[ _-]?)?(?:key|token)", r"incorrect api key", r"\bunauthori[sz]ed",
+        r"invalid (?:api[ _-]?)?(?:key|token)",
+        r"credentials? (?:provided )?.{0,20}(?:invalid|validated)",
+         r"incorrect api key", r"\bunauthori[sz]ed",
         r"not authenticated", r"authenticat", r"missing (?:api[ _-]?)?(?:key|token)",
         (r"\b(?:key|token|account)\b.{0,20}(?:expired|revoked|disabled|deactivated|invalid|"
          r"not valid|suspended)"),
@@ -140,7 +160,9 @@ KINDS = {
         r"invalid model", r"no such model", r"unsupported model", r"not a valid model",
         r"no endpoints found", r"no access to model", r"get_channel_failed",
         r"does not have access to model", r"model_?not_?(?:available|supported)",
-        r"access (?:to )?(?:this |the |that )?model",
+        r"access (?:to )?(?:this |the |that )?model", r"no permission.{0,20}\bmodel",
+    r"(?:plan|subscription|tier) does(?: not|n't) (?:include|support|allow)",
+    r"only (?:available )?(?:for|to) (?:pro|vip|paid|premium|enterprise|plus)\b",
     ),
     "rate_limit": (
         r"rate[ _-]?limit", r"too many requests", r"requests? per (?:minute|day|second)",
@@ -155,7 +177,8 @@ KINDS = {
     "bad_request": (
         (r"invalid[ _](?:request|param|argument|url|image|size|value|json|body|input|type|"
          r"format|base64)"),
-        r"bad[ _]request", r"missing.{0,20}(?:param|field|required)", r"field required",
+        r"bad[ _]request", r"param(?:eter)?s?[ _]error", r"missing.{0,20}(?:param|field|required)",
+        r"field required",
         r"unsupported.{0,20}(?:param|value|size|format|duration|image|media|file|aspect)",
         r"unrecognized", r"too large", r"context[ _]length", r"maximum context", r"must be ",
         r"is required", r"validation", r"malformed", r"not a valid", r"should be a valid",

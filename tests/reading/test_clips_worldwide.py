@@ -1,0 +1,110 @@
+"""Clips handed over in many languages and forms, among decoys."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.reading.wire import ORIGIN, answer, body, stream, thoughts, told
+
+CDN = "https://cdn.example.com"
+MP4 = f"{CDN}/v/clip.mp4"
+
+
+CLIPS = {
+    "ja success bare": (stream("動画の生成を開始しました…\n進行状況: 12%\n進行状況: 58%\n\n動画が完成しました！\n", f"こちらからご覧ください：{MP4}。"), {"videos": [MP4],"progress": [12,58],"kind": None,"finish": "stop"}),
+    "ja bare glued": (stream(f"動画URL：{MP4}です"), {"videos": [MP4],"kind": None}),
+    "ko link": (stream("> 대기열에 추가되었습니다. 현재 순번: 3\n> 생성 진행률 41%\n> 생성 진행률 88%\n", f"✅ 영상 생성 완료! [여기를 클릭하세요]({CDN}/o/77)"), {"videos": [f"{CDN}/o/77"],"progress": [41,88],"kind": None}),
+    "ko particle": (stream(f"영상이 준비되었습니다: {MP4}에서 확인하세요"), {"videos": [MP4],"kind": None}),
+    "ru link": (stream("⏳ В очереди, перед вами 4 задания\n", "⏳ Готово на 25 %\n⏳ Готово на 75 %\n", f"🎉 Видео готово: [Открыть]({CDN}/f/abc)"), {"videos": [f"{CDN}/f/abc"],"progress": [25,75],"kind": None}),
+    "ru quotes": (stream(f"Ваше видео: «{MP4}»."), {"videos": [MP4]}),
+    "es link": (stream(f"¡Tu vídeo está listo! 🎬 [Haz clic aquí para verlo]({CDN}/r/5)"), {"videos": [f"{CDN}/r/5"],"kind": None}),
+    "pt link": (stream(f"Progresso: 30%\nProgresso: 100%\n\nSeu vídeo está pronto: [Assistir]({MP4})\n[Baixar]({CDN}/dl/clip.mp4)"), {"videos": [MP4],"progress": [30,100]}),
+    "vi link": (stream(f"Tiến độ: 50%\nTiến độ: 100%\n✅ Hoàn thành! [Xem video]({MP4})"), {"videos": [MP4],"progress": [50,100]}),
+    "ar link": (stream(f"> التقدم: ٢٠٪\n> التقدم: ٩٠٪\n\n✅ الفيديو جاهز: [مشاهدة]({MP4})"), {"videos": [MP4],"progress": [20,90]}),
+    "zh-TW": (stream(f"> 影片生成進度：35%\n> 影片生成進度：90%\n\n> ✅ 影片生成完畢，[點擊這裡]({CDN}/x/9) 觀看"), {"videos": [f"{CDN}/x/9"],"progress": [35,90]}),
+    "zh comma": (stream(f"视频已生成：{MP4}，有效期24小时"), {"videos": [MP4]}),
+    "zh paren": (stream(f"视频已生成（{MP4}）请查收"), {"videos": [MP4]}),
+    "zh bracket": (stream(f"视频【{MP4}】"), {"videos": [MP4]}),
+    "zh semicolon": (stream(f"地址：{MP4}；封面：{CDN}/c.jpg"), {"videos": [MP4]}),
+    "bold link label": (stream(f"**视频链接：**{MP4}**"), {"videos": [MP4]}),
+    "bold trailing": (stream(f"**Video URL:** {MP4}**\n"), {"videos": [MP4]}),
+    "quoted": (stream(f'Video: "{MP4}"'), {"videos": [MP4]}),
+    "html entity nbsp": (stream(f"Video:&nbsp;{MP4}&nbsp;"), {"videos": [MP4]}),
+    "trailing backslash n": (stream(f"视频地址: {MP4}\\n"), {"videos": [MP4]}),
+    "arrow": (stream(f"🎬 视频 → {MP4} ←"), {"videos": [MP4]}),
+    "pipe": (stream(f"视频|{MP4}|"), {"videos": [MP4]}),
+    "markdown title": (stream(f'[播放]({MP4} "点我")'), {"videos": [MP4]}),
+    "markdown angle": (stream(f'[播放](<{MP4}>)'), {"videos": [MP4]}),
+    "space in md": (stream(f'[▶️ 播放]( {MP4} )'), {"videos": [MP4]}),
+    "newline between": (stream(f'[▶️ 播放]\n({MP4})'), {"videos": [MP4]}),
+    "url linebreak md": (stream(f'[播放](\n{MP4}\n)'), {"videos": [MP4]}),
+    "upper ext": (stream(f"[Play]({CDN}/A.MP4)"), {"videos": [f"{CDN}/A.MP4"]}),
+    "caps scheme": (stream("HTTPS://cdn.example.com/v/clip.mp4"), {"videos": ["HTTPS://cdn.example.com/v/clip.mp4"]}),
+    "fragment": (stream(f"{MP4}#t=0.1"), {"videos": [f"{MP4}#t=0.1"]}),
+    "percent 中": (stream(f"{CDN}/%E7%8C%AB%20(1).mp4?X-Amz-Signature=ab%2Bc"), {"videos": [f"{CDN}/%E7%8C%AB%20(1).mp4?X-Amz-Signature=ab%2Bc"]}),
+    "sig pipe": (stream(f"[播放]({CDN}/v.mp4?Policy=eyJ_&Signature=a~b-c_&Key-Pair-Id=K1)"), {"videos": [f"{CDN}/v.mp4?Policy=eyJ_&Signature=a~b-c_&Key-Pair-Id=K1"]}),
+    "entities md": (stream(f"[播放]({CDN}/v.mp4?a=1&amp;b=2)"), {"videos": [f"{CDN}/v.mp4?a=1&b=2"]}),
+    "source type": (stream(f'<video width="640" controls>\n  <source src="{MP4}" type="video/mp4">\n  Your browser does not support the video tag.\n</video>'), {"videos": [MP4],"kind": None}),
+    "div wrap": (stream(f'<div style="text-align:center"><video src="{MP4}" autoplay muted loop></video><p>生成完成</p></div>'), {"videos": [MP4]}),
+    "details wrap": (stream(f'<details><summary>参数</summary>\n\n```json\n{{"prompt":"x {CDN}/ref.mp4"}}\n```\n</details>\n\n<video src="{MP4}" controls></video>'), {"videos": [MP4]}),
+    "a href mp4": (stream(f'<a href="{MP4}" target="_blank">点击观看视频</a>'), {"videos": [MP4]}),
+    "a with download": (stream(f'<video src="{MP4}"></video><br><a href="{CDN}/dl/clip.mp4" download>下载视频</a>'), {"videos": [MP4]}),
+    "video data-src": (stream(f'<video class="lazy" data-src="{MP4}"></video>'), {"videos": [MP4]}),
+    "video selfclosed": (stream(f'<video src="{MP4}" controls />\n\n已完成'), {"videos": [MP4]}),
+    "iframe player + link": (stream(f'<iframe src="https://player.example.com/e/9"></iframe>\n\n[直接下载]({MP4})'), {"videos": [MP4]}),
+    "html escaped in stream": (stream('&lt;video controls src=&quot;'+MP4+'&quot;&gt;&lt;/video&gt;'), {"videos": [MP4]}),
+    "img poster plus video": (stream(f'<img src="{CDN}/cover.jpg" alt="封面">\n<video src="{MP4}"></video>'), {"videos": [MP4],"images": []}),
+    "img src mp4": (stream(f'<img src="{MP4}">'), {"videos": [MP4],"images": []}),
+    "html whole doc": (stream(f'<!DOCTYPE html><html><body><video src="{MP4}" controls></video></body></html>'), {"videos": [MP4],"kind": None}),
+    "quoted video": (stream(f'> <video src="{MP4}" controls></video>'), {"videos": [MP4]}),
+    "fence video lang": (stream(f'生成完成\n```video\n{MP4}\n```'), {"videos": [MP4]}),
+    "fence mp4 w prose": (stream(f'视频生成成功！链接如下：\n\n```\n{MP4}\n```'), {"videos": [MP4]}),
+    "fence html after prose": (stream(f"✅ 视频已生成\n\n```html\n<video src='{MP4}' controls></video>\n```"), {"videos": [MP4]}),
+    "indented": (stream(f'视频生成完成：\n\n    {MP4}\n'), {"videos": [MP4]}),
+    "md image alt video": (stream(f'![video]({CDN}/v1/media/abc)'), {"videos": [f"{CDN}/v1/media/abc"]}),
+    "obsidian": (stream(f'![[{MP4}]]'), {"videos": [MP4]}),
+    "bbcode": (stream(f'[video]{MP4}[/video]'), {"videos": [MP4]}),
+    "json list of objs": (stream(json.dumps([{"url":MP4,"type":"video"},{"url":f"{CDN}/2.mp4","type":"video"}])), {"videos": [MP4,f"{CDN}/2.mp4"]}),
+    "json code 0": (stream(json.dumps({"code":0,"msg":"success","data":{"url":MP4,"cover":f"{CDN}/c.jpg"}})), {"videos": [MP4],"kind": None,"images": []}),
+    "json code success": (stream(json.dumps({"code":"success","message":"","data":{"status":"SUCCESS","progress":"100%","fail_reason":"","data":{"video_url":MP4}}})), {"videos": [MP4],"kind": None}),
+    "json code 200": (stream(json.dumps({"code":200,"message":"OK","result":{"videoUrl":MP4,"prompt":"x"}})), {"videos": [MP4],"kind": None}),
+    "json camel": (stream(json.dumps({"taskId":"t1","videoUrls":[MP4],"thumbnailUrl":f"{CDN}/t.jpg"})), {"videos": [MP4],"images": []}),
+    "json fenced w prose": (stream("视频生成完成\n\n```json\n"+json.dumps({"status":"completed","video_url":MP4})+"\n```"), {"videos": [MP4]}),
+    "json then words": (stream(json.dumps({"video_url":MP4})+"\n\n视频链接24小时内有效"), {"videos": [MP4]}),
+    "json snake download": (stream(json.dumps({"video":{"download_url":MP4,"duration":8}})), {"videos": [MP4]}),
+    "json string in json": (stream(json.dumps({"result":json.dumps({"url":MP4})})), {"videos": [MP4]}),
+    "body whole data list": (body({"created":1,"data":[{"url":MP4}]}), {"videos": [MP4],"kind": None,"finish": "stop"}),
+    "parts video url str": (answer([{"type":"video_url","video_url":MP4}]), {"videos": [MP4]}),
+    "parts file": (answer([{"type":"file","file":{"url":MP4,"mime_type":"video/mp4"}}]), {"videos": [MP4]}),
+    "parts video": (answer([{"type":"video","video":{"url":f"{CDN}/x"}}]), {"videos": [f"{CDN}/x"]}),
+    "parts output_video": (answer([{"type":"output_text","text":"ok"},{"type":"output_video","video_url":f"{CDN}/x"}]), {"videos": [f"{CDN}/x"]}),
+    "parts text w link": (answer([{"type":"text","text":"视频："},{"type":"text","text":f"[播放]({MP4})"}]), {"videos": [MP4]}),
+    "tool result": (stream({"role":"tool","content":json.dumps({"video_url":MP4})}), {"videos": [MP4]}),
+    "delta video": (stream({"video":{"url":MP4}}), {"videos": [MP4],"kind": None}),
+    "annotations": (answer("done",annotations=[{"type":"url_citation","url_citation":{"url":f"{CDN}/x.mp4","title":"t"}}]), {"videos": []}),
+    "doc decoy": (stream(f"> 进度 90%\n\n[▶️ 播放]({MP4})\n\n📖 [使用文档](https://docs.example.org/guide.html) · [去水印](https://tools.example.org/watermark) · [交流群](https://t.me/abc)"), {"videos": [MP4],"images": []}),
+    "avatar": (stream(f"![avatar]({CDN}/avatar/u1.png) 您的作品：\n\n[▶️ 播放]({MP4})"), {"videos": [MP4],"images": []}),
+    "input echo": (stream(f"> 参考图：![]({CDN}/in.png)\n> 进度 40%\n> 进度 80%\n\n![结果]({CDN}/out.png)"), {"images": [f"{CDN}/out.png"]}),
+    "ad after": (stream(f"✅ 视频生成成功 [点击播放]({MP4})\n\n---\n推荐：充值享9折 https://shop.example.org/topup"), {"videos": [MP4]}),
+    "image+video": (stream(f"> 进度 90%\n\n![分镜图]({CDN}/board.png)\n\n[▶️ 播放]({MP4})"), {"videos": [MP4]}),
+    "two clips numbered": (stream(f"视频 1：{CDN}/1.mp4\n视频 2：{CDN}/2.mp4"), {"videos": [f"{CDN}/1.mp4",f"{CDN}/2.mp4"]}),
+    "two tags": (stream(f"<video src='{CDN}/1.mp4'></video>\n<video src='{CDN}/2.mp4'></video>"), {"videos": [f"{CDN}/1.mp4",f"{CDN}/2.mp4"]}),
+    "audio": (stream(f"🎵 歌曲生成完成：[试听]({CDN}/s.mp3)"), {"audio": [f"{CDN}/s.mp3"],"videos": []}),
+    "audio tag": (stream(f"<audio controls src='{CDN}/s.mp3'></audio>"), {"audio": [f"{CDN}/s.mp3"]}),
+    "relative tag dots": (stream("<video src='./cache/a.mp4'></video>"), {"videos": [f"{ORIGIN}/cache/a.mp4"]}),
+    "relative no slash": (stream("> 进度 90%\n[播放](files/a.mp4)"), {"videos": [f"{ORIGIN}/files/a.mp4"]}),
+    "data video": (stream("![video](data:video/mp4;base64,"+"AAAAIGZ0eXBpc29t"*10+")"), {"videos": ["data:video/mp4;base64,"+"AAAAIGZ0eXBpc29t"*10],"text": ""}),
+    "think unclosed w link": (stream("<think>\n生成进度 10%\n生成进度 90%\n", f"<video src='{MP4}'></video>"), {"videos": [MP4],"kind": None}),
+    "reasoning only link": (thoughts("视频生成进度 20%\n视频生成进度 100%\n", f"视频已生成 {MP4}\n"), {"videos": [MP4]}),
+    "expired preview first": (stream(f"> 进度 30%，预览(5分钟后失效)：[预览]({CDN}/tmp/p.mp4)\n> 进度 100%\n\n[▶️ 最终视频]({MP4})"), {"videos": [MP4]}),
+    "thumbnail link": (stream(f"> 进度 100%\n缩略图: {CDN}/t.webp\n视频: {MP4}"), {"videos": [MP4],"images": []}),
+    "gif preview": (stream(f"> 进度 100%\n![gif]({CDN}/p.gif)\n[在线播放]({MP4})"), {"videos": [MP4]}),
+    "HLS beside a file": (stream(f"[在线播放]({CDN}/x.m3u8) | [MP4]({CDN}/x.mp4)"), {"videos": [f"{CDN}/x.mp4"]}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sent", "expect"), CLIPS.values(), ids=CLIPS.keys())
+def test_which_clips_are_handed_over(sent, expect):
+    assert told(sent, expect) == expect
