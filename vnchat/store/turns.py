@@ -142,9 +142,7 @@ class Turns:
         return keys
 
 
-def _row(
-    connection: sa.Connection, message: str, owner: str, where: sa.ColumnElement[bool]
-) -> Any:
+def _row(connection: sa.Connection, message: str, owner: str, where: sa.ColumnElement[bool]) -> Any:
     row = connection.execute(
         sa.select(messages.c.conversation, messages.c.parent, messages.c.deleted).where(
             messages.c.id == message, messages.c.owner == owner, where

@@ -27,6 +27,7 @@ export class Templates {
 
   update(list) {
     this.list = list ?? [];
+    if (!this.open) this.look(); // "/" may have been typed before they came
   }
 
   look() {
