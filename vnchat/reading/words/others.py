@@ -45,7 +45,8 @@ FAILURE = (
     "insufficiente", "nicht verfügbar", "nicht gefunden", "reicht nicht", "verstößt",
     "konnte nicht",
     "không đủ", "vi phạm", "yetersiz", "ihlal", "tidak cukup", "melanggar", "غير كاف", "يخالف",
-    "niewystarczając", "narusza", "onvoldoende",
+    "niewystarczając", "excedeu", "excedió", "превыш", "überschritten", "dépassé", "narusza",
+    "onvoldoende",
 )  # fmt: skip
 _NOUN = (
     "(?:動画|画像|音声|ビデオ|영상|동영상|비디오|이미지|видео|изображени|генераци|video|vídeo|"
