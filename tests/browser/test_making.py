@@ -125,9 +125,7 @@ def test_a_sound_file_is_written_down(open_page: Opener, gateway: DemoGateway) -
     assert posts(gateway) == ["/v1/audio/transcriptions"]
 
 
-def test_a_sound_file_is_translated_with_its_times(
-    open_page: Opener, gateway: DemoGateway
-) -> None:
+def test_a_sound_file_is_translated_with_its_times(open_page: Opener, gateway: DemoGateway) -> None:
     page = open_page("?model=demo-transcribe")
     page.locator(".st-key-controls button").first.click()
     for one in ("English translation", "With times"):
