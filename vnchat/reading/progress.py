@@ -187,6 +187,7 @@ def _values(plain: str, complete: bool) -> tuple[list[float], bool, bool]:
     if not _DIGIT.search(plain):
         return [], False, False
     found = [(m.start(), m.end(), m[1] or m[2]) for m in _PERCENT.finditer(plain)]
+    bare = not found
     told = words.PROGRESS.search(plain) or _BAR.search(plain)
     if told and not found:
         found = [(m.start(), m.end(), m[1]) for m in _DOTTED.finditer(plain, told.end())]
@@ -204,13 +205,13 @@ def _values(plain: str, complete: bool) -> tuple[list[float], bool, bool]:
     if not found:
         return [], False, False
     head, tail = plain[: found[0][0]], plain[found[-1][1] :]
-    shares = all(_SHARE.fullmatch(text) for _, _, text in found) and not _PERCENT.search(plain)
+    shares = bare and all(_SHARE.fullmatch(text) for _, _, text in found)
     values = [
         round(value * 100, 2) if shares else value
         for _, _, text in found
         if 0 <= (value := _number(text)) <= 100
     ]
-    if not values or words.ECHO.search(head) or words.NO_PROGRESS.search(head):
+    if not values or words.NO_PROGRESS.search(head):
         return [], False, False
     tidy = not tail.strip(" .…%|]）】)*") or tail.lstrip(" .…").startswith(("(", "（", "[", "|"))
     dotted = tail.strip(" .…%)]）】(（[")

@@ -197,7 +197,7 @@ class Reader:
 
     def _frame(self, frame: Frame) -> None:
         data = frame.data
-        if is_end(data, frame.name):
+        if frame.name and is_end(data, frame.name):
             self._done = self._understood = True
             return
         if not data.startswith("{"):

@@ -15,9 +15,9 @@ from vnchat.reading.words import chinese, english, others, signs
 TABLES: tuple[Any, ...] = (chinese, english, others, signs)
 
 
-def joined(name: str) -> re.Pattern[str]:
-    """All languages' entries under this name as one pattern that matches any of them."""
-    entries = [entry for table in TABLES for entry in getattr(table, name, ())]
+def joined(*names: str) -> re.Pattern[str]:
+    """All languages' entries under these names as one pattern that matches any of them."""
+    entries = [entry for table in TABLES for name in names for entry in getattr(table, name, ())]
     return re.compile("|".join(entries), re.IGNORECASE)
 
 
@@ -33,7 +33,7 @@ FAILED_STATUS = joined("FAILED_STATUS")  # a line "status: failed"
 FAILURE_SIGN = joined("FAILURE_SIGN")
 DISCUSSION = joined("DISCUSSION")  # the sentence talks about failures, it is none
 ECHO = joined("ECHO")  # what follows is the person's own prompt
-NO_PROGRESS = joined("NO_PROGRESS")  # a percentage after it is of something else
+NO_PROGRESS = joined("NO_PROGRESS", "ECHO")  # a percentage after it is of something else
 PLAY = joined("PLAY")  # the text of a link to a clip
 DOWNLOAD = joined("DOWNLOAD")
 PREVIEW = joined("PREVIEW")
