@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PIL import Image
+from streamlit import dataframe_util
 from streamlit.testing.v1 import AppTest
 
 from tests.serving import ROOT
@@ -76,6 +77,21 @@ def test_a_prompt_becomes_one_message_and_one_request(
     assert request.messages == [{"role": "user", "content": "Hi there"}]
     page.run()
     assert len([r for r in gateway.requests if r.model == "plain"]) == 1
+
+
+def test_no_page_looks_at_its_data_for_a_table(open_page, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[object] = []  # it would load pandas: 70 MB for nothing
+
+    def look(value: object) -> dataframe_util.DataFormat:
+        looked.append(value)
+        return dataframe_util.DataFormat.UNKNOWN
+
+    monkeypatch.setattr(dataframe_util, "determine_data_format", look)
+    page = open_page(model="demo-video")
+    box(page).set_value("A harbour").run()
+    assert not page.exception
+    assert [m.text for m in page.session_state["open"].messages] == ["A harbour", ""]
+    assert looked == []
 
 
 def test_the_model_of_the_address_is_chosen(open_page) -> None:

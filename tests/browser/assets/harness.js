@@ -12,7 +12,7 @@ window.acts = [];
 window.mount = (data) => {
   const place = document.getElementById('place');
   place.innerHTML ||= '<div><div class="vn"></div></div>';
-  window.unmount = page({ name: 'page', key: 'k', data, parentElement: place.firstChild, setTriggerValue: (name, value) => window.acts.push([name, value]) });
+  window.unmount = page({ name: 'page', key: 'k', data: [data], parentElement: place.firstChild, setTriggerValue: (name, value) => window.acts.push([name, value]) });
 };
 
 // For the tests of the renderer: the text in pieces, each drawn; what each frame showed, and the end.

@@ -25,7 +25,7 @@ function style(name) {
 }
 ['answer.css', 'cards.css', 'library.css'].forEach(style);
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = parentElement.querySelector('.vn') ?? parentElement;
   live.start(data.base);
   diagrams.start(data.base);
