@@ -20,9 +20,10 @@ _MEDIA_END = re.compile(
 # what no address holds: an escaped quote or bracket, a space that is an entity, a BBCode end
 _STOP = re.compile(
     r"&(?:nbsp|ensp|emsp|quot|apos|lt|gt|#160|#0?3[49]|#6[02]|#x0?a0|#x2[27]|#x3[ce]);"
-    r"|\[/[a-z]{1,10}\b",
+    r"|\[/[a-z]{1,10}\b|(?:(?<=\.mp4)|(?<=\.webm)|(?<=\.mov)|(?<=\.png)|(?<=\.jpg)|(?<=\.mp3)),",
     re.IGNORECASE,
 )
+_CJK = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});")
 
 
@@ -59,6 +60,12 @@ def trimmed(url: str, before: str = "") -> str:
             url = url[: found.end()]
     if found := _STOP.search(url):
         url = url[: found.start()]
+    query = url.find("?") + 1
+    if query and not url.isascii() and (found := _CJK.search(url, query)):
+        # "?sign=abc请下载": words follow without a space; a value may be such a word as a whole
+        start = found.start()
+        if url[start - 1] not in "?=&/" and not any("!" <= char <= "~" for char in url[start:]):
+            url = url[:start]
     if url.endswith("~~"):
         url = url.rstrip("~")
     while url and (

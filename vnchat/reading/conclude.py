@@ -16,7 +16,7 @@ from vnchat.reading.choose import Chosen, choose
 from vnchat.reading.failure import failure, trace_in
 from vnchat.reading.fold import Choice, clean
 from vnchat.reading.jsonlinks import Found
-from vnchat.reading.links import as_links, links_in
+from vnchat.reading.links import as_links, links_in, without_half
 from vnchat.reading.plain import is_page, title_of, without_keys
 from vnchat.reading.progress import Note
 from vnchat.reading.reply import Failure, FailureKind, Finish, Handle, Reply
@@ -145,6 +145,8 @@ def _results(heard: Heard, work: Work, reasoning: str) -> tuple[Chosen, list[str
             *choice.media,
             *(Found("audio", url) for m, d in choice.sounds.items() if (url := sound_url(d, m))),
         ]
+        if not (heard.done or choice.finish_reason):
+            reading.links = without_half(reading.links, "".join(choice.said))
         media_ids.extend(reading.media_ids)
         chosen = choose(
             [*reading.links, *as_links(found)],

@@ -32,7 +32,7 @@ _ANY = re.compile(
     re.IGNORECASE,
 )
 _POSTER = re.compile(
-    r"thumb|cover|poster|preview|first_?frame|last_?frame|snapshot|gif", re.IGNORECASE
+    r"thumb|cover|poster|preview|first_?frame|last_?frame|snapshot|gif|^watermark", re.IGNORECASE
 )
 _SKIP = re.compile(
     r"prompt|input|^request$|^messages?$|reference|^ref_|^params?$|^parameters$|^args$|^source_(?:image|video)|original|callback|webhook|status_?url|^cancel|^docs?|web_url|"

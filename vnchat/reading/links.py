@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Literal
 
 from markdown_it.token import Token
@@ -19,6 +20,7 @@ from vnchat.reading.addresses import URL, parser, trimmed
 from vnchat.reading.jsonlinks import Found, found_in
 from vnchat.reading.progress import Note, read_line
 from vnchat.reading.tags import Tag, Tags
+from vnchat.reading.urls import AUDIO, IMAGE, VIDEO, extension_of
 
 Form = Literal["tag", "picture", "link", "bare", "code", "json", "part"]
 
@@ -30,6 +32,17 @@ _PLACEHOLDER = re.compile(r"https://data-(\d{1,6})\.invalid/x")
 _WORTH = re.compile(
     r"https?:|<(?:video|audio|source|img|a)\b|\]\(|\"/|\]:|b64|base64", re.IGNORECASE
 )
+_LAST = re.compile(r"(?:https?:/|(?<=[\"'(])/)[^\s<>\"'()\[\]`]*$", re.IGNORECASE)
+_WHOLE = VIDEO | AUDIO | IMAGE
+_WORDS = (
+    "content",
+    "text",
+    "message",
+    "answer",
+    "result",
+    "output",
+    "reply",
+)  # of an answer in JSON
 _OBJECT = re.compile(r"^[{\[]", re.MULTILINE)
 
 
@@ -78,13 +91,25 @@ def links_in(text: str) -> Reading:
     if not _WORTH.search(text):
         return reading  # by far the most answers
     if whole is not None:
-        _take_json(reading, found_in(whole))
+        found = found_in(whole)
+        _take_json(reading, found)
+        told = [whole[name] for name in _WORDS if name in whole] if isinstance(whole, dict) else []
+        if not found and (said := [one for one in told if isinstance(one, str)]):
+            _read(_bounded("\n\n".join(said)), reading)
     else:
         _read(_bounded(text), reading)
     for link in reading.links:
         link.url = _back(link.url, data)
         link.poster = _back(link.poster, data)
     return reading
+
+
+def without_half(links: list[Link], text: str) -> list[Link]:
+    """Without the address in the middle of which a broken stream ended."""
+    half = _LAST.search(text[-LONGEST_LINE:])
+    if half is None or extension_of(half[0]) in _WHOLE:
+        return links
+    return [link for link in links if link.url not in (half[0], unescape(half[0]))]
 
 
 def as_links(found: Iterable[Found]) -> list[Link]:
@@ -245,6 +270,8 @@ class _Walk:
             if not tags.others:
                 self._tag_links([tag for tag in found if tag.url.startswith(("http", "/"))])
                 self._out.media_ids = tags.media_ids
+        elif token.info.strip().lower() in ("md", "markdown"):
+            _Walk(self._out).tokens(_PARSER.parse(content))
         elif URL.fullmatch(content):
             self._out.links.append(Link(content, "bare", alone=True, block=self._block))
 

@@ -50,6 +50,7 @@ _PLACE = re.compile(
 )
 _DOTS = re.compile(r"[.…。·⋯・\s]{2,}")
 _TRAILING_DOTS = re.compile(r"(?:\.{2,}|…|。{2,}|⋯)\s*[)）\]]?\s*$")
+_STEP = re.compile(r"\d{1,2}[.)]\s")  # of a list in an answer
 _ID = re.compile(r"\b(?:task|gen|video|chatcmpl|s)_[0-9A-Za-z]{6,}")
 _LETTER = re.compile(r"[^\W\d_]")
 _SHARE = re.compile(r"0[.,]\d{1,4}|1[.,]0{1,4}")
@@ -116,7 +117,7 @@ def read_line(
         note.kind = "progress"
     elif len(plain) <= (160 if apart else 70) and _is_retry(plain):
         note.kind = "retry"
-    elif len(plain) <= 90 and (apart or _TRAILING_DOTS.search(plain)):
+    elif len(plain) <= 90 and (apart or (_TRAILING_DOTS.search(plain) and not _STEP.match(bare))):
         note.kind = _status(plain, note)
     elif len(plain) <= 60 and words.SUCCESS.search(plain):
         note.kind = "success"
@@ -189,6 +190,7 @@ def _values(plain: str, complete: bool) -> tuple[list[float], bool, bool]:
     found = [(m.start(), m.end(), m[1] or m[2]) for m in _PERCENT.finditer(plain)]
     bare = not found
     told = words.PROGRESS.search(plain) or _BAR.search(plain)
+    strong = told is not None and (told[0][0].isalpha() or not _is_named_bar(plain, told[0][0]))
     if told and not found:
         found = [(m.start(), m.end(), m[1]) for m in _DOTTED.finditer(plain, told.end())]
         if found and complete and (end := _LAST_OF_SERIES.fullmatch(plain, found[-1][1])):
@@ -216,7 +218,7 @@ def _values(plain: str, complete: bool) -> tuple[list[float], bool, bool]:
     tidy = not tail.strip(" .…%|]）】)*") or tail.lstrip(" .…").startswith(("(", "（", "[", "|"))
     dotted = tail.strip(" .…%)]）】(（[")
     if told and len(plain) <= 140 and len(head) <= 70 and len(dotted) <= 40:
-        return values, True, tidy
+        return values, strong, tidy
     gaps = (plain[a[1] : b[0]] for a, b in pairwise(found))
     if (
         all(map(_BETWEEN.fullmatch, gaps))
@@ -226,6 +228,15 @@ def _values(plain: str, complete: bool) -> tuple[list[float], bool, bool]:
     ):
         return values, False, tidy
     return [], False, False
+
+
+def _is_named_bar(plain: str, sign: str) -> bool:
+    """A bar with words beside it that are none of progress: "Python ▓▓▓▓░ 80%"."""
+    return (
+        bool(_BAR.match(sign * 3))
+        and bool(_LETTER.search(plain))
+        and not any(found[0][0].isalpha() for found in words.PROGRESS.finditer(plain))
+    )
 
 
 def _leads(plain: str, end: int) -> bool:

@@ -103,9 +103,10 @@ PLAY = (
     r"\bwatch", r"\bplay", r"\bvideo", r"\bclick here", r"\bview\b", r"\bclip", r"\bhere\b",
     r"\bopen\b", r"\bmp4\b", r"\bmovie\b", r"\bfilm\b", r"\bonline\b",
 )  # fmt: skip
-DOWNLOAD = (r"\bdownload", r"\bsave\b")
+DOWNLOAD = (r"\bdownload", r"\bsave\b", r"\bmirror\b", r"\bbackup\b")
 PREVIEW = (
-    r"\bpreview", r"\bthumb", r"\bdraft\b", r"\blow[ -]?res", r"\bposter\b", r"\bcover\b",
+    r"\bwatermarked\b", r"\bwith watermark", r"\bpreview", r"\bthumb", r"\bdraft\b",
+    r"\blow[ -]?res", r"\bposter\b", r"\bcover\b",
     r"\bteaser\b", r"\bfirst frame\b",
 )  # fmt: skip
 PAGE = (
