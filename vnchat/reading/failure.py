@@ -57,6 +57,7 @@ _CHARGED: dict[FailureKind, Charged] = {
 }
 # codes that name the stage themselves; others only say that a review refused
 _OWN_STAGE = re.compile(r"(?:output|input_image|prompt|rai)[_m]", re.IGNORECASE)
+_FIELD = re.compile(r"rai_?media\w*", re.IGNORECASE)  # the name of a field, not what it says
 _SOON = re.compile(r"temporar|currently|try again|later|稍后|暂时|暂不|忙", re.IGNORECASE)
 _TRACE = re.compile(
     r"(?:request[ _-]?id|trace[ _-]?id|req[_-]?id|请求 ?id|log[_-]?id)"
@@ -211,7 +212,7 @@ def _stage(message: str, code: str, told: FailureKind | None, progress: float) -
     """Which review refused: what it says first, then its code, then how far the work was."""
     if told and _OWN_STAGE.match(code):
         return told
-    for text in (message, code.replace("_", " "), code):
+    for text in (_FIELD.sub(" ", message), message, code.replace("_", " "), code):
         found = [
             (match.start(), kind) for kind, pattern in _STAGES if (match := pattern.search(text))
         ]
