@@ -84,3 +84,32 @@ ANSWERS = {
 @pytest.mark.parametrize(("sent", "expect"), ANSWERS.values(), ids=ANSWERS.keys())
 def test_what_a_whole_answer_gives(sent, expect):
     assert told(sent, expect) == expect
+
+
+ORDINARY = [
+    "La lista de la compra:\n\n- Leche\n- Pan",
+    "Ваш баланс — это сумма на счёте. Проверьте его в личном кабинете.",
+    "제한 시간은 30분입니다. 시작하세요.",
+    "この動画は面白いですね。続きが見たいです。",
+    "错误：第 3 行缺少分号。改成 `x = 1;` 即可。",
+    "Status: failed is what the CI prints when a test breaks.",
+    "模型 A 不支持图片，模型 B 支持。建议选 B。",
+    "Oops! I misread the question. The answer is 7.",
+    "视频生成是一个新领域，模型每月都在进步。",
+    "Compression: 45%\nQuality: 80%",
+    "The request failed because the key was missing. Add the header and try again.",
+    "❌ Wrong. The safety valve must be open.",
+    "⚠️ 注意：价格可能变动。",
+    "🎬 Lights, camera, action!",
+    "1. 排队...\n2. 付款...\n3. 取货",
+    '{"error": null, "answer": 5}',
+    "<reasoning> is a tag that some models write.",
+]
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_ordinary_words_are_neither_work_nor_failure(text):
+    expect = {"text": text, "kind": None, "videos": [], "progress": [], "finish": "stop"}
+    pieces = [text[start : start + 5] for start in range(0, len(text), 5)]
+
+    assert told(stream(*pieces), expect) == expect

@@ -50,6 +50,7 @@ _PLACE = re.compile(
 )
 _DOTS = re.compile(r"[.…。·⋯・\s]{2,}")
 _TRAILING_DOTS = re.compile(r"(?:\.{2,}|…|。{2,}|⋯)\s*[)）\]]?\s*$")
+_CLAUSE = re.compile(r"[，,。；;|｜]")
 _STEP = re.compile(r"\d{1,2}[.)]\s")  # of a list in an answer
 _ID = re.compile(r"\b(?:task|gen|video|chatcmpl|s)_[0-9A-Za-z]{6,}")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -118,7 +119,7 @@ def read_line(
     elif len(plain) <= (160 if apart else 70) and _is_retry(plain):
         note.kind = "retry"
     elif len(plain) <= 90 and (apart or (_TRAILING_DOTS.search(plain) and not _STEP.match(bare))):
-        note.kind = _status(plain, note)
+        note.kind = _status(plain, note, quoted)
     elif len(plain) <= 60 and words.SUCCESS.search(plain):
         note.kind = "success"
     elif _is_aside(bare, plain):
@@ -151,7 +152,7 @@ def _is_failure(plain: str, moving: bool) -> bool:
     return bool(words.FAILURE_OPENING.match(plain))
 
 
-def _status(plain: str, note: Note) -> LineKind:
+def _status(plain: str, note: Note, quoted: bool) -> LineKind:
     if words.REVIEW.search(plain):
         return "review"
     if words.QUEUE.search(plain) and not words.SUCCESS.match(plain):
@@ -160,9 +161,10 @@ def _status(plain: str, note: Note) -> LineKind:
         return "queue"
     if words.SUCCESS.search(plain):
         return "success"
-    if words.WORKING.search(plain):
+    dots = _TRAILING_DOTS.search(plain)
+    if words.WORKING.search(plain) and (dots or quoted or _says(words.WORKING, plain)):
         return "working"
-    if _TRAILING_DOTS.search(plain):
+    if dots:
         return "alive"
     return "meta" if note.adorned else "prose"
 
@@ -213,7 +215,11 @@ def _values(plain: str, complete: bool) -> tuple[list[float], bool, bool]:
         for _, _, text in found
         if 0 <= (value := _number(text)) <= 100
     ]
-    if not values or words.NO_PROGRESS.search(head):
+    if not values:
+        return [], False, False
+    if words.NO_PROGRESS.search(head) and (
+        words.ECHO.search(head) or not _says(words.PROGRESS, _CLAUSE.split(head)[-1])
+    ):
         return [], False, False
     tidy = not tail.strip(" .…%|]）】)*") or tail.lstrip(" .…").startswith(("(", "（", "[", "|"))
     dotted = tail.strip(" .…%)]）】(（[")
@@ -232,11 +238,13 @@ def _values(plain: str, complete: bool) -> tuple[list[float], bool, bool]:
 
 def _is_named_bar(plain: str, sign: str) -> bool:
     """A bar with words beside it that are none of progress: "Python ▓▓▓▓░ 80%"."""
-    return (
-        bool(_BAR.match(sign * 3))
-        and bool(_LETTER.search(plain))
-        and not any(found[0][0].isalpha() for found in words.PROGRESS.finditer(plain))
-    )
+    bar = bool(_BAR.match(sign * 3)) and bool(_LETTER.search(plain))
+    return bar and not _says(words.PROGRESS, plain)
+
+
+def _says(pattern: re.Pattern[str], plain: str) -> bool:
+    """Does a word say so, not a sign alone?"""
+    return any(found[0][0].isalpha() for found in pattern.finditer(plain))
 
 
 def _leads(plain: str, end: int) -> bool:

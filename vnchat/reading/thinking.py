@@ -26,6 +26,7 @@ class Thinking:
         self._held = ""
         self._inside = False
         self._maybe: list[str] | None = None  # opened amid a line: a block only if it is closed
+        self._opening = ""  # the tag that opened it
         self._before = ""  # the last characters that were said
         self._said: list[str] = []  # since fences were last counted
         self._fenced = False
@@ -73,7 +74,9 @@ class Thinking:
                     self._say(tag[0], out)
                 else:
                     self._inside = self._seen = True
-                    self._maybe = [] if way == "amid" else None
+                    self._opening = tag[0]
+                    sure = way == "start" and tag[1].lower() != "reasoning"
+                    self._maybe = None if sure else []
             start = tag.end()
         rest = text[start:]
         cut = _undecided(rest)
@@ -86,7 +89,7 @@ class Thinking:
         """What was still held; a block that was opened amid a line and never closed was none."""
         held, self._held = self._held, ""
         if self._maybe is not None:
-            held = "<think>" + "".join(self._maybe) + held
+            held = self._opening + "".join(self._maybe) + held
             self._maybe, self._inside = None, False
         return self._think(held, []) if self._inside else self._say(held, [])
 

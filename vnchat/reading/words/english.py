@@ -85,7 +85,7 @@ FAILURE_OPENING = (
 )  # fmt: skip
 FAILED_STATUS = (
     (r"(?:(?:task|job|video|generation|render) )?(?:status|state)\s?[:：=]\W{0,3}(?:failed|failure|"
-     r"error(?:ed)?|rejected|cancell?ed|timed? ?out|expired|blocked)\b"),
+     r"error(?:ed)?|rejected|cancell?ed|timed? ?out|expired|blocked)\b(?!\s{0,3}\w)"),
 )  # fmt: skip
 DISCUSSION = (
     r"\b(?:request|task|job|model|build|test|query|input) (?:\w+ )?failed because", r"\busually\b",

@@ -28,7 +28,8 @@ SUCCESS = (
     "成功しました", "完了", "完成しました", "완료", "성공", "готово", "успешно", "завершен",
     "fertig", "erfolgreich", "completado", "éxito", "listo", "terminé", "succès", "réussi",
     "concluído", "sucesso", "pronto", "completato", "tamamlandı", "hoàn thành", "thành công",
-    "selesai", "gotowe", "تم", "完成", r"\blista\b", "جاهز", "hazır", "klaar", "तैयार", "เสร็จ",
+    "selesai", "gotowe", "تم", "完成", r"\best[aá] lista\b", "جاهز", "hazır", "klaar", "तैयार",
+    "เสร็จ",
     "准备就绪",
 )  # fmt: skip
 FAILURE = (
