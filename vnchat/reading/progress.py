@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -215,11 +216,7 @@ def _values(plain: str, complete: bool) -> tuple[list[float], bool, bool]:
         for _, _, text in found
         if 0 <= (value := _number(text)) <= 100
     ]
-    if not values:
-        return [], False, False
-    if words.NO_PROGRESS.search(head) and (
-        words.ECHO.search(head) or not _says(words.PROGRESS, _CLAUSE.split(head)[-1])
-    ):
+    if not values or _is_of_else(head):
         return [], False, False
     tidy = not tail.strip(" .…%|]）】)*") or tail.lstrip(" .…").startswith(("(", "（", "[", "|"))
     dotted = tail.strip(" .…%)]）】(（[")
@@ -245,6 +242,14 @@ def _is_named_bar(plain: str, sign: str) -> bool:
 def _says(pattern: re.Pattern[str], plain: str) -> bool:
     """Does a word say so, not a sign alone?"""
     return any(found[0][0].isalpha() for found in pattern.finditer(plain))
+
+
+@lru_cache(maxsize=256)  # the lines of one wait begin alike
+def _is_of_else(head: str) -> bool:
+    """Do the words before a percentage say that it is of something else?"""
+    if not words.NO_PROGRESS.search(head):
+        return False
+    return bool(words.ECHO.search(head)) or not _says(words.PROGRESS, _CLAUSE.split(head)[-1])
 
 
 def _leads(plain: str, end: int) -> bool:
