@@ -25,7 +25,9 @@ WRONG = {
 
 def test_a_file_gives_back_what_went_into_it() -> None:
     kept = [
-        Assistant("译者", "translate", "gpt", "Translate.", {"temperature": 0.2}, ("One", "Two"), "one"),
+        Assistant(
+            "译者", "translate", "gpt", "Translate.", {"temperature": 0.2}, ("One", "Two"), "one"
+        ),
         Assistant("Plain"),
     ]
 
