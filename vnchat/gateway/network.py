@@ -23,7 +23,7 @@ import httpcore2
 from vnchat.gateway.lumps import Lumps
 
 SLOW_GAP = 0.012  # arrivals further apart than this are handed up at once
-FAST_GAP = 0.022  # a fast stream is read about 45 times a second
+FAST_GAP = 0.020  # a fast stream is read about fifty times a second
 LONGEST_GAP = 0.25
 TICK = 0.1
 BEHIND = 0.008  # the loop is this late …
