@@ -40,6 +40,8 @@ export class Follow {
       if (!this.end) this.button.hidden = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < NEAR;
       return;
     }
+    const { activeElement: writes } = document; // who edits an earlier message stays there, also when a keyboard comes
+    if (writes?.matches('textarea') && this.root.contains(writes)) return;
     const goal = this.box.scrollHeight - this.box.clientHeight;
     if (goal === this.goal) return;
     this.goal = goal;
