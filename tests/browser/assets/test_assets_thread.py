@@ -192,6 +192,7 @@ def test_a_video_is_shown_with_its_own_address(thread, fake):
 
 def test_a_playing_video_is_not_drawn_anew(thread, fake):
     page = thread(message("a1", "assistant", "", results=[media()]))
+    page.locator("video").wait_for(state="attached")
     page.evaluate("window.kept = document.querySelector('video')")
 
     fake.say(
