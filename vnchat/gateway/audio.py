@@ -100,9 +100,6 @@ class Spoken(Answered):
     def _event(self, kind: str, value: Mapping[str, Any]) -> bool:
         return self._said(value)
 
-    def _whole(self, value: object, text: str) -> None:
-        raise NotImplementedError
-
     def _one_piece(self) -> None:
         import json
 

@@ -173,14 +173,7 @@ def _form(row: Kept | None, told: Assistant) -> None:
             st.session_state[SAID] = say("kept_as", name=made.name)
             st.rerun()
     if row is not None:
-        st.button(
-            say("assistant_remove"),
-            icon=":material/delete:",
-            type="tertiary",
-            key=f"remove-{row.id}",
-            on_click=_remove,
-            args=(row.id,),
-        )
+        _remover(row.id)
 
 
 def _object(text: str) -> dict[str, object]:
@@ -193,6 +186,17 @@ def _object(text: str) -> dict[str, object]:
     if not isinstance(told, dict):
         raise BadInput("The parameters must be a JSON object.")
     return told
+
+
+def _remover(one: str) -> None:
+    st.button(
+        say("assistant_remove"),
+        icon=":material/delete:",
+        type="tertiary",
+        key=f"remove-{one}",
+        on_click=_remove,
+        args=(one,),
+    )
 
 
 def _remove(one: str) -> None:
@@ -244,11 +248,4 @@ def _template(row: Kept | None) -> None:
             st.session_state[SAID] = say("kept_as", name=name.strip())
             st.rerun()
     if row is not None:
-        st.button(
-            say("assistant_remove"),
-            icon=":material/delete:",
-            type="tertiary",
-            key=f"remove-{row.id}",
-            on_click=_remove,
-            args=(row.id,),
-        )
+        _remover(row.id)
