@@ -1,17 +1,19 @@
 // When to draw: at once after a pause, else once a frame, never for a hidden tab.
 // What is drawn is the business of the drawables: objects with draw(now), true if they want to be asked again.
 
-const PAUSE_MS = 16;
+const PAUSE_MS = 16; // drawn at once so often on the average …
+const AT_ONCE = 3; // … and so many times after a pause: words that came late do not put off the next ones
 const waiting = new Set();
 const after = new Set();
 let last = -Infinity;
+let free = AT_ONCE;
 let asked = false;
 
 /** Draw this soon. Called in a socket's message it draws in the same task if nothing was drawn lately. */
 export function soon(drawable) {
   waiting.add(drawable);
-  if (asked || document.hidden) return;
-  if (performance.now() - last >= PAUSE_MS) flush();
+  if (document.hidden) return;
+  if (free + (performance.now() - last) / PAUSE_MS >= 1) flush();
   else ask();
 }
 
@@ -28,11 +30,12 @@ function ask() {
   asked = true;
   requestAnimationFrame(() => {
     asked = false;
-    if (!document.hidden) flush();
+    if (!document.hidden && waiting.size) flush();
   });
 }
 
 function flush() {
+  free = Math.max(0, Math.min(AT_ONCE, free + (performance.now() - last) / PAUSE_MS) - 1);
   const round = [...waiting];
   waiting.clear();
   for (const drawable of round) if (drawable.draw(performance.now())) waiting.add(drawable);
