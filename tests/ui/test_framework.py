@@ -12,7 +12,6 @@ from streamlit.components.v2.bidi_component import main as components
 from streamlit.components.v2.presentation import make_bidi_component_presenter
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
-
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from vnchat.ui.framework import presenter, sends_at_once, theme_once
