@@ -27,6 +27,17 @@ def test_the_first_window_is_told_whole_and_the_same_one_not_again() -> None:
     }
 
 
+def test_how_full_the_context_is_is_told_once() -> None:
+    window = Window()
+    window.whole([message("a", "x")], ABOUT)
+    nearly = {"used": 90, "size": 100}
+    assert not window.filled(None)
+    assert window.filled(nearly)
+    assert not window.filled(dict(nearly))
+    assert window.whole([message("a", "x")], ABOUT | {"context": nearly}) is None
+    assert window.filled(None)
+
+
 def test_of_a_long_window_only_what_is_new_is_told() -> None:
     window = Window()
     old = [message(f"m{n}", "words " * 50) for n in range(40)]

@@ -96,10 +96,11 @@ class Gathering:
         return found
 
     def path(self, live: LiveRun) -> tuple[list[Message], dict[str, list[Media]]]:
-        path = self._store.trees.path(
-            live.message, owner=live.owner, conversation=live.conversation, before=True
-        )
-        return path, self._store.media.of_messages([m.id for m in path], owner=live.owner)
+        with self._store.together():
+            path = self._store.trees.path(
+                live.message, owner=live.owner, conversation=live.conversation, before=True
+            )
+            return path, self._store.media.of_messages([m.id for m in path], owner=live.owner)
 
     async def messages(self, live: LiveRun, choice: Choice) -> list[dict[str, Any]]:
         """What the gateway gets to read: the open path up to the question."""

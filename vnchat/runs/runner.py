@@ -103,6 +103,7 @@ class Runner:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._background: set[asyncio.Task[Any]] = set()
         self._late: set[asyncio.Task[Any]] = set()
+        self._told_text: set[tuple[str, str]] = set()
         self._stopping = Stopping(store, hub, self._dispatch)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = False
@@ -203,9 +204,7 @@ class Runner:
             return again
         route = self._route(choice)
         hint = self._dispatch.makes(route) or kind_hint(choice.model)
-        paid = route.kind in ("task", "image", "speech") or not (
-            self._store.runs.answered_with_text(profile.id, choice.model)
-        )
+        paid = route.kind in ("task", "image", "speech") or not self._tells_text(*asked)
         after = self._going_on(conversation, parent) if question is not None else None
         earlier: tuple[float, ...] = ()
         if hint in ("video", "image", "audio"):  # read before: after the turn nothing may fail
@@ -250,7 +249,9 @@ class Runner:
             again=question is None,
             turn=turn if turn.question is not None and not attached else None,
         )
-        if free:  # read here: on the loop it would wait for a thread that competes with this one
+        if free and turn.question is not None and not turn.question.parent and not attached:
+            live.ahead = [turn.question], {}
+        elif free:  # read here: on the loop it would wait for a thread that competes with this one
             with contextlib.suppress(StorageUnavailable):
                 live.ahead = self._gathering.path(live)
         self._runs[live.id] = live
@@ -522,6 +523,13 @@ class Runner:
             await self._stopping.cancel(live)
 
     # -- small decisions ----------------------------------------------------------------------
+
+    def _tells_text(self, gateway: str, model: str) -> bool:
+        """Once it has, it has: the database is asked no more."""
+        asked = (gateway, model)
+        if asked not in self._told_text and self._store.runs.answered_with_text(*asked):
+            self._told_text.add(asked)
+        return asked in self._told_text
 
     def _head(self, conversation: str, owner: str) -> str:
         """Where the conversation goes on; nowhere yet if it is not written."""

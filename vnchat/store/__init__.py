@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from vnchat.settings import Settings
 from vnchat.store.conversations import Conversations, Plan, Turn
-from vnchat.store.database import DataLock, open_engine, reading
+from vnchat.store.database import DataLock, open_engine, reading, together
 from vnchat.store.drafts import Drafts
 from vnchat.store.imports import Imports
 from vnchat.store.library import Library
@@ -59,6 +60,10 @@ class Store:
             Presets(engine),
             Turns(engine),
         )
+
+    def together(self) -> AbstractContextManager[None]:
+        """What this thread reads within is of one moment, and costs one transaction."""
+        return together(self.engine)
 
     def answers(self) -> bool:
         """Does the database answer? For the health route."""

@@ -15,7 +15,31 @@ from vnchat.errors import NotFound
 from vnchat.store import search
 from vnchat.store.database import reading, writing
 from vnchat.store.tables import conversations, drafts, media, messages, runs
+from vnchat.store.trees import message_of
 from vnchat.store.turns import Turns
+
+# Built once: for the database these are quick, to put them together takes as long again.
+_ONE: sa.BindParameter[str] = sa.bindparam("one")
+_OWNER: sa.BindParameter[str] = sa.bindparam("owner")
+_OF: sa.BindParameter[str] = sa.bindparam("of")  # the owner, beside values of the same name
+_CONVERSATION = sa.select(conversations).where(
+    conversations.c.id == _ONE, conversations.c.owner == _OWNER, conversations.c.deleted == 0
+)
+_MESSAGE = sa.select(messages).where(
+    messages.c.id == _ONE, messages.c.owner == _OWNER, messages.c.deleted == 0
+)
+_PART = sa.select(messages.c.id).where(
+    messages.c.id == _ONE,
+    messages.c.conversation == sa.bindparam("conversation"),
+    messages.c.owner == _OWNER,
+    messages.c.deleted == 0,
+)
+_TAKEN = sa.select(conversations.c.id).where(conversations.c.id == _ONE)
+_NEW = sa.insert(conversations)
+_ADD = sa.insert(messages).returning(messages.c.seq)
+_RUN = sa.insert(runs)
+_CHANGED = sa.update(conversations).where(conversations.c.id == _ONE, conversations.c.owner == _OF)
+_NO_DRAFT = sa.delete(drafts).where(drafts.c.conversation == _ONE, drafts.c.owner == _OF)
 
 
 def new_id() -> str:
@@ -62,14 +86,10 @@ class Conversations:
 
     def message(self, message: str, *, owner: str) -> Message:
         with reading(self._engine) as connection:
-            row = connection.execute(
-                sa.select(messages).where(
-                    messages.c.id == message, messages.c.owner == owner, messages.c.deleted == 0
-                )
-            ).first()
+            row = connection.execute(_MESSAGE, {"one": message, "owner": owner}).first()
         if row is None:
             raise NotFound("message")
-        return _message(row)
+        return message_of(row)
 
     def add_turn(
         self,
@@ -96,14 +116,15 @@ class Conversations:
             if not conversation or not _exists(connection, conversation):
                 conversation = conversation or new_id()
                 connection.execute(
-                    sa.insert(conversations).values(
-                        id=conversation,
-                        owner=owner,
-                        title=title or title_from(question or ""),
-                        created=now,
-                        updated=now,
-                        options=dict(options or {}),
-                    )
+                    _NEW,
+                    {
+                        "id": conversation,
+                        "owner": owner,
+                        "title": title or title_from(question or ""),
+                        "created": now,
+                        "updated": now,
+                        "options": dict(options or {}),
+                    },
                 )
                 search.put(connection, owner, conversation, "", title or title_from(question or ""))
             else:
@@ -128,37 +149,31 @@ class Conversations:
             run = new_id()
             answer = _add(connection, owner, conversation, parent, "assistant", "", run, now)
             connection.execute(
-                sa.insert(runs).values(
-                    id=run,
-                    owner=owner,
-                    conversation=conversation,
-                    message=answer.id,
-                    state=plan.state,
-                    model=plan.model,
-                    gateway=plan.gateway,
-                    paid=plan.paid,
-                    stream=plan.stream,
-                    parameters=dict(plan.parameters),
-                    reply={},
-                    created=now,
-                    started=now if plan.state == "sending" else 0,
-                    requests=1 if plan.state == "sending" else 0,
-                    instance=plan.instance,
-                )
+                _RUN,
+                {
+                    "id": run,
+                    "owner": owner,
+                    "conversation": conversation,
+                    "message": answer.id,
+                    "state": plan.state,
+                    "model": plan.model,
+                    "gateway": plan.gateway,
+                    "paid": plan.paid,
+                    "stream": plan.stream,
+                    "parameters": dict(plan.parameters),
+                    "reply": {},
+                    "created": now,
+                    "started": now if plan.state == "sending" else 0,
+                    "requests": 1 if plan.state == "sending" else 0,
+                    "instance": plan.instance,
+                },
             )
             changed: dict[str, Any] = {"head": answer.id, "updated": now}
             if options is not None:
                 changed["options"] = dict(options)
-            connection.execute(
-                sa.update(conversations)
-                .where(conversations.c.id == conversation, conversations.c.owner == owner)
-                .values(**changed)
-            )
-            connection.execute(
-                sa.delete(drafts).where(
-                    drafts.c.owner == owner, drafts.c.conversation == conversation
-                )
-            )
+            here = {"one": conversation, "of": owner}
+            connection.execute(_CHANGED, changed | here)
+            connection.execute(_NO_DRAFT, here)
         return Turn(conversation, asked, answer, run)
 
     def turn_to(self, message: str, *, owner: str) -> str:
@@ -233,13 +248,7 @@ class Conversations:
 
 
 def _get(connection: sa.Connection, conversation: str, owner: str) -> Conversation:
-    row = connection.execute(
-        sa.select(conversations).where(
-            conversations.c.id == conversation,
-            conversations.c.owner == owner,
-            conversations.c.deleted == 0,
-        )
-    ).first()
+    row = connection.execute(_CONVERSATION, {"one": conversation, "owner": owner}).first()
     if row is None:
         raise NotFound()
     return Conversation(
@@ -256,10 +265,7 @@ def _get(connection: sa.Connection, conversation: str, owner: str) -> Conversati
 
 def _exists(connection: sa.Connection, conversation: str) -> bool:
     """Whoever it belongs to, and in the trash too: its id is taken."""
-    found = connection.execute(
-        sa.select(conversations.c.id).where(conversations.c.id == conversation)
-    ).first()
-    return found is not None
+    return connection.execute(_TAKEN, {"one": conversation}).first() is not None
 
 
 def _messages(connection: sa.Connection, conversation: str, owner: str) -> list[Message]:
@@ -272,32 +278,12 @@ def _messages(connection: sa.Connection, conversation: str, owner: str) -> list[
         )
         .order_by(messages.c.seq)
     ).all()
-    return [_message(row) for row in rows]
-
-
-def _message(row: sa.Row[Any]) -> Message:
-    return Message(
-        id=row.id,
-        conversation=row.conversation,
-        parent=row.parent,
-        role=row.role,
-        text=row.text,
-        seq=row.seq,
-        created=row.created,
-        run=row.run,
-    )
+    return [message_of(row) for row in rows]
 
 
 def _is_part(connection: sa.Connection, message: str, conversation: str, owner: str) -> bool:
-    found = connection.execute(
-        sa.select(messages.c.id).where(
-            messages.c.id == message,
-            messages.c.conversation == conversation,
-            messages.c.owner == owner,
-            messages.c.deleted == 0,
-        )
-    ).first()
-    return found is not None
+    told = {"one": message, "owner": owner, "conversation": conversation}
+    return connection.execute(_PART, told).first() is not None
 
 
 def _add(
@@ -312,17 +298,16 @@ def _add(
 ) -> Message:
     message = new_id()
     seq = connection.execute(
-        sa.insert(messages)
-        .values(
-            id=message,
-            owner=owner,
-            conversation=conversation,
-            parent=parent,
-            role=role,
-            text=text,
-            run=run,
-            created=now,
-        )
-        .returning(messages.c.seq)
+        _ADD,
+        {
+            "id": message,
+            "owner": owner,
+            "conversation": conversation,
+            "parent": parent,
+            "role": role,
+            "text": text,
+            "run": run,
+            "created": now,
+        },
     ).scalar_one()
     return Message(message, conversation, parent, role, text, seq, now, run)

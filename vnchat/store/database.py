@@ -31,6 +31,7 @@ BUSY = "The database is busy. Nothing was sent; try again in a moment."
 # SQLite lets one write at a time and makes the others sleep, up to 100 ms at a stretch. Writers
 # of this process wait for each other here instead, and go on the moment it is their turn.
 _turns: dict[str, threading.Lock] = {}
+_shared = threading.local()  # .connections: what `together` has opened in this thread
 
 
 class DataLock:
@@ -120,8 +121,10 @@ def _engine(url: str) -> sa.Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.get_execution_options().get("writes", False):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:  # takes no lock yet and cannot fail: the driver is asked without a detour
+            connection.connection.cursor().execute("BEGIN").close()
 
     return engine
 
@@ -132,14 +135,35 @@ def writing(engine: sa.Engine) -> contextlib.AbstractContextManager[sa.Connectio
 
 
 def reading(engine: sa.Engine) -> contextlib.AbstractContextManager[sa.Connection]:
-    return _transaction(engine, writes=False)
+    shared: sa.Connection | None = getattr(_shared, "connections", {}).get(engine)
+    return contextlib.nullcontext(shared) if shared else _transaction(engine, writes=False)
+
+
+@contextlib.contextmanager
+def together(engine: sa.Engine) -> Iterator[None]:
+    """What this thread reads within is of one moment, and one transaction instead of many.
+
+    What is written within does not show in what is read after it.
+    """
+    connections: dict[sa.Engine, sa.Connection] = _shared.__dict__.setdefault("connections", {})
+    if engine in connections:
+        yield
+        return
+    with _transaction(engine, writes=False) as connection:
+        connections[engine] = connection
+        try:
+            yield
+        finally:
+            del connections[engine]
 
 
 @contextlib.contextmanager
 def _transaction(engine: sa.Engine, *, writes: bool) -> Iterator[sa.Connection]:
-    options = engine.execution_options(writes=writes)
-    with said_plainly(), _turn(engine, writes), options.begin() as connection:
-        yield connection
+    with said_plainly(), _turn(engine, writes), engine.connect() as connection:
+        if writes:
+            connection.execution_options(writes=True)
+        with connection.begin():
+            yield connection
 
 
 @contextlib.contextmanager

@@ -9,6 +9,10 @@ import sqlalchemy as sa
 from vnchat.store.database import reading, writing
 from vnchat.store.tables import drafts
 
+_GET = sa.select(drafts.c.text).where(
+    drafts.c.owner == sa.bindparam("owner"), drafts.c.conversation == sa.bindparam("conversation")
+)
+
 
 class Drafts:
     def __init__(self, engine: sa.Engine) -> None:
@@ -16,11 +20,8 @@ class Drafts:
 
     def get(self, conversation: str, *, owner: str) -> str:
         with reading(self._engine) as connection:
-            found = connection.execute(
-                sa.select(drafts.c.text).where(
-                    drafts.c.owner == owner, drafts.c.conversation == conversation
-                )
-            ).scalar()
+            told = {"owner": owner, "conversation": conversation}
+            found = connection.execute(_GET, told).scalar()
         return found or ""
 
     def put(self, conversation: str, text: str, *, owner: str) -> None:

@@ -33,6 +33,23 @@ class Listed:
     state: str  # running, unseen, failed or ""
 
 
+_ONE = sa.select(conversations).where(
+    conversations.c.id == sa.bindparam("one"),
+    conversations.c.owner == sa.bindparam("owner"),
+    conversations.c.deleted == 0,
+)
+_LAST = (
+    sa.select(runs.c.conversation, sa.func.max(runs.c.created).label("created"))
+    .where(runs.c.conversation.in_(sa.bindparam("some", expanding=True)))
+    .group_by(runs.c.conversation)
+    .subquery()
+)
+_NEWEST = sa.select(runs.c.conversation, runs.c.state, runs.c.made, runs.c.seen).join(
+    _LAST,
+    sa.and_(_LAST.c.conversation == runs.c.conversation, _LAST.c.created == runs.c.created),
+)
+
+
 class Listing:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
@@ -74,8 +91,11 @@ class Listing:
             )
 
     def one(self, conversation: str, *, owner: str) -> Listed | None:
-        found = self._some(owner, [conversations.c.id == conversation], 1)
-        return found[0] if found else None
+        with reading(self._engine) as connection:
+            row = connection.execute(_ONE, {"one": conversation, "owner": owner}).first()
+            if row is None:
+                return None
+            return _listed(row, _newest_runs(connection, [conversation]).get(conversation))
 
     def trash(self, *, owner: str) -> list[tuple[str, str, float]]:
         """(id, title, when) of what was deleted, newest first."""
@@ -156,21 +176,7 @@ def _newest_runs(connection: sa.Connection, ids: list[str]) -> dict[str, sa.Row[
     """Of each of these conversations; only the index is read."""
     found: dict[str, sa.Row[Any]] = {}
     for start in range(0, len(ids), PAGE):
-        some = ids[start : start + PAGE]
-        last = (
-            sa.select(runs.c.conversation, sa.func.max(runs.c.created).label("created"))
-            .where(runs.c.conversation.in_(some))
-            .group_by(runs.c.conversation)
-            .subquery()
-        )
-        rows = connection.execute(
-            sa.select(runs.c.conversation, runs.c.state, runs.c.made, runs.c.seen).join(
-                last,
-                sa.and_(
-                    last.c.conversation == runs.c.conversation, last.c.created == runs.c.created
-                ),
-            )
-        )
+        rows = connection.execute(_NEWEST, {"some": ids[start : start + PAGE]})
         found |= {row.conversation: row for row in rows}
     return found
 

@@ -15,6 +15,15 @@ from vnchat.errors import NotFound
 from vnchat.store.database import now_in, reading, writing
 from vnchat.store.tables import instances, media, runs
 
+_OF_MESSAGES = (  # built once: to put it together takes as long as to ask it
+    sa.select(media)
+    .where(
+        media.c.message.in_(sa.bindparam("some", expanding=True)),
+        media.c.owner == sa.bindparam("owner"),
+    )
+    .order_by(media.c.place, media.c.created, media.c.id)
+)
+
 
 class MediaRows:
     def __init__(self, engine: sa.Engine) -> None:
@@ -34,11 +43,7 @@ class MediaRows:
         if not messages:
             return {}
         with reading(self._engine) as connection:
-            rows = connection.execute(
-                sa.select(media)
-                .where(media.c.message.in_(list(messages)), media.c.owner == owner)
-                .order_by(media.c.place, media.c.created, media.c.id)
-            ).all()
+            rows = connection.execute(_OF_MESSAGES, {"some": list(messages), "owner": owner}).all()
         found: dict[str, list[Media]] = {}
         for row in rows:
             found.setdefault(row.message, []).append(_media(row))

@@ -19,6 +19,12 @@ from vnchat.store.tables import presets
 
 Kind = Literal["assistant", "template"]
 MOST = 500
+_ALL = (
+    sa.select(presets)
+    .where(presets.c.owner == sa.bindparam("owner"), presets.c.kind == sa.bindparam("kind"))
+    .order_by(sa.func.lower(presets.c.name), presets.c.id)
+    .limit(MOST)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +42,7 @@ class Presets:
     def all(self, kind: Kind, *, owner: str) -> list[Kept]:
         """By name."""
         with reading(self._engine) as connection:
-            rows = connection.execute(
-                sa.select(presets)
-                .where(presets.c.owner == owner, presets.c.kind == kind)
-                .order_by(sa.func.lower(presets.c.name), presets.c.id)
-                .limit(MOST)
-            ).all()
+            rows = connection.execute(_ALL, {"owner": owner, "kind": kind}).all()
         return [Kept(row.id, row.name, row.body or {}, row.chosen) for row in rows]
 
     def get(self, one: str, *, owner: str) -> Kept:

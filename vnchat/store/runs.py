@@ -18,6 +18,33 @@ from vnchat.store import search
 from vnchat.store.database import now_in, reading, writing
 from vnchat.store.tables import instances, media, messages, runs
 
+# Built once: for the database these are quick, to put them together takes as long again.
+_ONE: sa.BindParameter[str] = sa.bindparam("one")
+_OWNER: sa.BindParameter[str] = sa.bindparam("owner")
+_OF: sa.BindParameter[str] = sa.bindparam("of")  # the owner, beside values of the same name
+_ALLOWED = runs.c.state.in_(sa.bindparam("allowed", expanding=True))
+_GET = sa.select(runs).where(runs.c.id == _ONE, runs.c.owner == _OWNER)
+_SOME = sa.select(runs).where(
+    runs.c.id.in_(sa.bindparam("some", expanding=True)), runs.c.owner == _OWNER
+)
+_CHANGE = sa.update(runs).where(runs.c.id == _ONE, runs.c.owner == _OF, _ALLOWED)
+_FINISH = _CHANGE.returning(runs.c.message, runs.c.conversation)
+_WORDS = sa.update(messages).where(messages.c.id == _ONE, messages.c.owner == _OF)
+_SAVE = sa.update(runs).where(
+    runs.c.id == _ONE,
+    runs.c.instance == sa.bindparam("here"),
+    sa.or_(*(runs.c.state == state for state in sorted(GOING))),  # many rows at once take no IN
+)
+_TOLD = (
+    sa.select(runs.c.id)
+    .where(
+        runs.c.gateway == sa.bindparam("gateway"),
+        runs.c.model == sa.bindparam("model"),
+        runs.c.made == "text",
+    )
+    .limit(1)
+)
+
 
 class Runs:
     def __init__(self, engine: sa.Engine) -> None:
@@ -25,9 +52,7 @@ class Runs:
 
     def get(self, run: str, *, owner: str) -> Run:
         with reading(self._engine) as connection:
-            row = connection.execute(
-                sa.select(runs).where(runs.c.id == run, runs.c.owner == owner)
-            ).first()
+            row = connection.execute(_GET, {"one": run, "owner": owner}).first()
         if row is None:
             raise NotFound("run")
         return _run(row)
@@ -44,9 +69,7 @@ class Runs:
         if not ids:
             return {}
         with reading(self._engine) as connection:
-            rows = connection.execute(
-                sa.select(runs).where(runs.c.id.in_(list(ids)), runs.c.owner == owner)
-            ).all()
+            rows = connection.execute(_SOME, {"some": list(ids), "owner": owner}).all()
         return {row.id: _run(row) for row in rows}
 
     def change(self, run: str, state: RunState, *, owner: str, **values: Any) -> bool:
@@ -54,11 +77,8 @@ class Runs:
         if state in FINAL or state == "unknown":
             values.setdefault("ended", time.time())
         with writing(self._engine) as connection:
-            done = connection.execute(
-                sa.update(runs)
-                .where(runs.c.id == run, runs.c.owner == owner, runs.c.state.in_(before(state)))
-                .values(state=state, **values)
-            )
+            told = {"one": run, "of": owner, "allowed": before(state), "state": state, **values}
+            done = connection.execute(_CHANGE, told)
         return bool(done.rowcount)
 
     def finish(
@@ -78,25 +98,22 @@ class Runs:
         """
         with writing(self._engine) as connection:
             row = connection.execute(
-                sa.update(runs)
-                .where(runs.c.id == run, runs.c.owner == owner, runs.c.state.in_(before(state)))
-                .values(
-                    state=state,
-                    ended=time.time(),
-                    first_byte=first_byte,
-                    reply=to_json(reply),
-                    made=made,
-                    wait_until=0,
-                )
-                .returning(runs.c.message, runs.c.conversation)
+                _FINISH,
+                {
+                    "one": run,
+                    "of": owner,
+                    "allowed": before(state),
+                    "state": state,
+                    "ended": time.time(),
+                    "first_byte": first_byte,
+                    "reply": to_json(reply),
+                    "made": made,
+                    "wait_until": 0,
+                },
             ).first()
             if row is None:
                 return False
-            connection.execute(
-                sa.update(messages)
-                .where(messages.c.id == row.message, messages.c.owner == owner)
-                .values(text=reply.raw)
-            )
+            connection.execute(_WORDS, {"one": row.message, "of": owner, "text": reply.raw})
             search.put(connection, owner, row.conversation, row.message, reply.text)
             for one in results:
                 connection.execute(sa.insert(media).values(**asdict(one)))
@@ -107,16 +124,13 @@ class Runs:
         if not replies:
             return
         with writing(self._engine) as connection:
-            for run, (reply, paid) in replies.items():
-                connection.execute(
-                    sa.update(runs)
-                    .where(
-                        runs.c.id == run,
-                        runs.c.instance == instance,
-                        runs.c.state.in_(tuple(GOING)),
-                    )
-                    .values(reply=reply, paid=paid)
-                )
+            connection.execute(
+                _SAVE,
+                [
+                    {"one": run, "here": instance, "reply": reply, "paid": paid}
+                    for run, (reply, paid) in replies.items()
+                ],
+            )
 
     def remember(self, run: str, task: Mapping[str, Any], *, owner: str) -> bool:
         """The gateway has accepted a task: from now on it can be asked after by anybody."""
@@ -249,12 +263,7 @@ class Runs:
     def answered_with_text(self, gateway: str, model: str) -> bool:
         """Has this model answered with text here before? Only then is a request no paid create."""
         with reading(self._engine) as connection:
-            found = connection.execute(
-                sa.select(runs.c.id)
-                .where(runs.c.gateway == gateway, runs.c.model == model, runs.c.made == "text")
-                .limit(1)
-            ).first()
-        return found is not None
+            return bool(connection.execute(_TOLD, {"gateway": gateway, "model": model}).first())
 
     def earlier_seconds(self, gateway: str, model: str, limit: int = 10) -> list[float]:
         """How long the last finished videos and pictures of this model took here, in seconds."""

@@ -29,6 +29,19 @@ class Hit:
     after: str
 
 
+_PLACE = sa.text("SELECT at FROM search_place WHERE message = :m")
+_OUT = sa.text("DELETE FROM search_index WHERE rowid = :r")
+_IN = sa.text(  # RETURNING gives no true rowid of a virtual table
+    "INSERT INTO search_index (terms, owner, conversation, message) VALUES (:t, :o, :c, :m)"
+)
+_PLACED = sa.text("INSERT OR REPLACE INTO search_place (message, at) VALUES (:m, :r)")
+_UPSERT = sa.text(
+    "INSERT INTO search_index (message, owner, conversation, terms) "
+    "VALUES (:m, :o, :c, to_tsvector('simple', :t)) ON CONFLICT (message) DO UPDATE "
+    "SET terms = excluded.terms"
+)
+
+
 def create(connection: sa.Connection) -> None:
     """The index itself, for the first schema."""
     if connection.dialect.name == "sqlite":
@@ -51,32 +64,14 @@ def put(connection: sa.Connection, owner: str, conversation: str, message: str, 
     key = message or f"title:{conversation}"
     values = {"o": owner, "c": conversation, "m": key, "t": terms(text)}
     if connection.dialect.name == "sqlite":
-        old = connection.execute(
-            sa.text("SELECT at FROM search_place WHERE message = :m"), {"m": key}
-        ).scalar()
+        old = connection.execute(_PLACE, {"m": key}).scalar()
         if old is not None:
-            connection.execute(sa.text("DELETE FROM search_index WHERE rowid = :r"), {"r": old})
-        connection.execute(
-            sa.text(
-                "INSERT INTO search_index (terms, owner, conversation, message) "
-                "VALUES (:t, :o, :c, :m)"  # RETURNING gives no true rowid of a virtual table
-            ),
-            values,
-        )
-        made = connection.exec_driver_sql("SELECT last_insert_rowid()").scalar_one()
-        connection.execute(
-            sa.text("INSERT OR REPLACE INTO search_place (message, at) VALUES (:m, :r)"),
-            {"m": key, "r": made},
-        )
+            connection.execute(_OUT, {"r": old})
+        made = connection.execute(_IN, values).lastrowid
+        connection.execute(_PLACED, {"m": key, "r": made})
         return
-    connection.execute(
-        sa.text(
-            "INSERT INTO search_index (message, owner, conversation, terms) "
-            "VALUES (:m, :o, :c, to_tsvector('simple', :t)) ON CONFLICT (message) DO UPDATE "
-            "SET terms = excluded.terms"
-        ),
-        values | {"t": values["t"][:900_000]},  # a tsvector holds a megabyte
-    )
+    # A tsvector holds a megabyte.
+    connection.execute(_UPSERT, values | {"t": values["t"][:900_000]})
 
 
 def forget(connection: sa.Connection, conversation: str) -> None:

@@ -59,16 +59,10 @@ class Trees:
         """For each of these messages of one conversation its siblings of the same role."""
         if not window:
             return {}
-        parents = {one.parent for one in window}
+        parents = list({one.parent for one in window})
+        told = {"owner": owner, "conversation": window[0].conversation, "parents": parents}
         with reading(self._engine) as connection:
-            rows = connection.execute(
-                sa.select(messages.c.id, messages.c.parent, messages.c.role)
-                .where(
-                    *_own(owner, window[0].conversation),
-                    messages.c.parent.in_(parents),
-                )
-                .order_by(messages.c.seq)
-            ).all()
+            rows = connection.execute(_VERSIONS, told).all()
         of: dict[tuple[str, str], list[str]] = {}
         for row in rows:
             of.setdefault((row.parent, row.role), []).append(row.id)
@@ -132,6 +126,16 @@ def _walked() -> sa.CTE:
     )
 
 
+_VERSIONS = (
+    sa.select(messages.c.id, messages.c.parent, messages.c.role)
+    .where(
+        messages.c.owner == sa.bindparam("owner"),
+        messages.c.conversation == sa.bindparam("conversation"),
+        messages.c.deleted == 0,
+        messages.c.parent.in_(sa.bindparam("parents", expanding=True)),
+    )
+    .order_by(messages.c.seq)
+)
 _WALK = _walked()
 _PATH = (
     sa.select(messages)
@@ -146,14 +150,6 @@ _WEIGHT = sa.select(_LETTERS, sa.func.sum(sa.func.octet_length(messages.c.text))
 _WEIGHT_LITE = sa.select(
     _LETTERS, sa.func.sum(sa.func.length(sa.cast(messages.c.text, sa.LargeBinary)))
 ).join(_WALK, _WALK.c.id == messages.c.id)
-
-
-def _own(owner: str, conversation: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        messages.c.owner == owner,
-        messages.c.conversation == conversation,
-        messages.c.deleted == 0,
-    )
 
 
 def path_of(

@@ -51,6 +51,7 @@ class Tab:
         self._conversation = ""
         self._window = Window()
         self._looks = 0
+        self._looking = 0  # looks on their way
         self._lists = False
         self._work: set[asyncio.Task[None]] = set()
 
@@ -176,18 +177,26 @@ class Tab:
         await self._final(alias, told.message, None)
 
     async def _final(self, alias: int, message: str, live: LiveRun | None) -> None:
-        view = await asyncio.to_thread(
-            views.one_message,
-            self._engine.store,
-            self._engine.addresses,
-            message,
-            owner=self._owner,
-        )
+        store, owner = self._engine.store, self._owner
+        conversation = self._conversation
+        sizes = self._engine.settings.context_sizes
+
+        def look() -> tuple[dict[str, Any], Any]:
+            with store.together():
+                view = views.one_message(store, self._engine.addresses, message, owner=owner)
+                try:
+                    return view, views.fullness(store, conversation, owner=owner, sizes=sizes)
+                except NotFound:
+                    return view, None
+
+        view, full = await asyncio.to_thread(look)
         self._window.ended(view)
         if live is not None:
             view = views.live_message(live, view)
         run = view["run"] or {}
         self._say(alias, {"state": run.get("state", "done"), "message": view})
+        if conversation == self._conversation and self._window.filled(full):
+            self._say("full", conversation, full)
         self._amounts([view])
 
     # -- sending ------------------------------------------------------------------------------
@@ -222,8 +231,8 @@ class Tab:
     def _event(self, event: Event) -> None:
         match event:
             case ("tree", conversation) if conversation == self._conversation:
-                self._turn(conversation)
-                self._later(self._thread(conversation))
+                if not self._turn(conversation) or self._looking:
+                    self._later(self._thread(conversation))
             case ("media", message, media) if self._conversation:
                 self._later(self._media(message, media))
 
@@ -231,12 +240,14 @@ class Tab:
         store, owner = self._engine.store, self._owner
         sizes = self._engine.settings.context_sizes
 
-        def look() -> tuple[Any, ...]:  # one walk to a thread and back: the first words wait for it
-            told = views.thread(store, self._engine.addresses, conversation, owner=owner)
-            return *told, views.fullness(store, conversation, owner=owner, sizes=sizes)
+        def look() -> tuple[Any, ...]:
+            with store.together():
+                told = views.thread(store, self._engine.addresses, conversation, owner=owner)
+                return *told, views.fullness(store, conversation, owner=owner, sizes=sizes)
 
         self._looks += 1
         here = self._looks
+        self._looking += 1
         try:
             title, messages, more, full = await asyncio.to_thread(look)
         except NotFound:
@@ -244,27 +255,34 @@ class Tab:
             if here == self._looks:
                 self._say("thread", conversation, {"messages": [], "more": False, "title": ""})
             return
+        finally:
+            self._looking -= 1
         if conversation == self._conversation and here == self._looks:  # else a newer one comes
             about = {"more": more, "title": title, "context": full}
             if told := self._window.whole(messages, about):
                 self._say("thread", conversation, told)
             self._amounts(messages)
 
-    def _turn(self, conversation: str) -> None:
-        """A turn that follows what the tab has: shown before the database is asked about it."""
+    def _turn(self, conversation: str) -> bool:
+        """A turn that follows what the tab has is shown without asking the database about it.
+
+        False if the change is another one.
+        """
         live = self._engine.runner.begun(conversation, owner=self._owner)
         asked = live.turn.question if live is not None and live.turn is not None else None
         if live is None or asked is None or live.message in self._window:
-            return
-        if asked.parent == self._window.last:
-            messages = views.begun(live, self._engine.addresses)
-            if len(self._followers) < MOST_FOLLOWED:
-                # Its words are told unasked: to be asked is a walk there and back.
-                self._given -= 1
-                messages[-1]["run"]["alias"] = self._given
-                self._watch(self._given, live, 0, 0)
-            told = self._window.longer(messages, title_from(asked.text))
-            self._say("thread", conversation, told)
+            return False
+        if asked.parent != self._window.last:
+            return False
+        messages = views.begun(live, self._engine.addresses)
+        if len(self._followers) < MOST_FOLLOWED:
+            # Its words are told unasked: to be asked is a walk there and back.
+            self._given -= 1
+            messages[-1]["run"]["alias"] = self._given
+            self._watch(self._given, live, 0, 0)
+        told = self._window.longer(messages, title_from(asked.text))
+        self._say("thread", conversation, told)
+        return True
 
     def _amounts(self, messages: list[dict[str, Any]]) -> None:
         """How much of what is being fetched has come: no row knows."""

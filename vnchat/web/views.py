@@ -33,24 +33,25 @@ def thread(
 
     Raises NotFound for a conversation that is not the owner's.
     """
-    told = store.conversations.get(conversation, owner=owner)
-    path = store.trees.path(
-        before or told.head,
-        owner=owner,
-        conversation=conversation,
-        most=WINDOW + 1,
-        before=bool(before),
-    )
-    window = path[-WINDOW:]
-    together = [] if before else _together(store, told, window, owner)
-    if together:
-        window = [*window[:-1], *together]
-    versions = store.trees.versions(window, owner=owner)
-    runs = store.runs.some([one.run for one in window if one.run], owner=owner)
-    media = store.media.of_messages([one.id for one in window], owner=owner)
+    with store.together():
+        told = store.conversations.get(conversation, owner=owner)
+        path = store.trees.path(
+            before or told.head,
+            owner=owner,
+            conversation=conversation,
+            most=WINDOW + 1,
+            before=bool(before),
+        )
+        window = path[-WINDOW:]
+        beside = [] if before else _beside(store, told, window, owner)
+        if beside:
+            window = [*window[:-1], *beside]
+        versions = store.trees.versions(window, owner=owner)
+        runs = store.runs.some([one.run for one in window if one.run], owner=owner)
+        media = store.media.of_messages([one.id for one in window], owner=owner)
     views = [
         message_view(one, runs.get(one.run), media.get(one.id, ()), addresses, versions[one.id])
-        | ({"beside": len(together)} if one in together else {})
+        | ({"beside": len(beside)} if one in beside else {})
         for one in window
     ]
     return told.title, views, len(path) > len(window)
@@ -74,7 +75,7 @@ def fullness(
     return {"used": used, "size": size} if used >= size * context.NEARLY else None
 
 
-def _together(
+def _beside(
     store: Store, told: Conversation, window: Sequence[Message], owner: str
 ) -> list[Message]:
     """The answers of several models to the last prompt, until one of them is gone on with."""
@@ -87,10 +88,11 @@ def _together(
 
 
 def one_message(store: Store, addresses: Addresses, message: str, *, owner: str) -> View:
-    told = store.conversations.message(message, owner=owner)
-    versions = store.trees.versions([told], owner=owner)[message]
-    runs = store.runs.some([told.run], owner=owner) if told.run else {}
-    media = store.media.of_messages([message], owner=owner)
+    with store.together():
+        told = store.conversations.message(message, owner=owner)
+        versions = store.trees.versions([told], owner=owner)[message]
+        runs = store.runs.some([told.run], owner=owner) if told.run else {}
+        media = store.media.of_messages([message], owner=owner)
     return message_view(told, runs.get(told.run), media.get(message, ()), addresses, versions)
 
 

@@ -42,6 +42,11 @@ class Window:
         self._has |= {one["id"]: _mark(one) for one in messages}
         return {"messages": [*known, *messages], **self._about}
 
+    def filled(self, context: View | None) -> bool:
+        """Whether to tell how full the model's context is by now: not what the tab knows."""
+        known, self._about = self._about, {**self._about, "context": context}
+        return known.get("context") != context
+
     def ended(self, view: View) -> None:
         """The tab gets the final form of a message another way."""
         if view["id"] in self._has:

@@ -35,6 +35,7 @@ class Thread {
     this.versions = new Versions();
     this.off = [
       live.on('thread', (id, told) => id === this.data?.conversation && this.take(id, told)),
+      live.on('full', (id, context) => id === this.shown && this.sayFull(context, [...this.messages.values()].at(-1))),
       live.on('earlier', (id, list, more) => id === this.shown && this.above(list, more)),
       live.on('at', () => this.anchor()),
       live.on('raw', (id, told) => this.messages.get(id)?.showRaw(told)),
