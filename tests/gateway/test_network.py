@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import httpcore2
 import pytest
 
-from vnchat.gateway.network import LONGEST_GAP, Network, next_gap
+from vnchat.gateway.network import LONGEST_GAP, TICK, Network, Pace, next_gap
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -109,10 +109,29 @@ def test_the_gap_grows_while_the_loop_is_late_and_goes_when_it_is_not() -> None:
     assert gap == 0.0
 
 
-def test_a_process_that_is_full_gathers_and_one_that_waits_for_others_does_not() -> None:
-    assert next_gap(0.0, late=0.0, busy=0.9) > 0
+def test_a_process_that_keeps_up_or_waits_for_others_gathers_nothing() -> None:
+    assert next_gap(0.0, late=0.0, busy=0.99) == 0.0
+    assert next_gap(0.1, late=0.0, busy=0.99) < 0.1
     assert next_gap(0.0, late=0.05, busy=0.1) == 0.0
     assert next_gap(0.1, late=0.05, busy=0.1) < 0.1
+
+
+def test_one_late_look_is_no_reason_to_gather() -> None:
+    async def run() -> list[float]:
+        loop = asyncio.get_running_loop()
+        pace = Pace()
+        gaps = []
+        for late in (0.05, 0.0, 0.05, 0.05, 0.05, 0.0):
+            pace._open = 50
+            pace._used -= 0.9 * (TICK + late)  # the process was busy meanwhile
+            pace._look(loop, loop.time() - late)
+            gaps.append(pace.gap)
+        return gaps
+
+    once, on_time, again, twice, more, over = asyncio.run(run())
+    assert (once, on_time, again) == (0.0, 0.0, 0.0)
+    assert 0.0 < twice < more
+    assert over < more
 
 
 def test_a_few_streams_never_wait_for_what_else_the_process_does() -> None:

@@ -1,8 +1,8 @@
 """The network under the HTTP client: plain asyncio, and reads that gather when much comes.
 
 Every byte that is handed up costs a walk through the whole HTTP client. So a slow stream is
-handed up at once, a fast one is gathered for some milliseconds, and when this process itself is
-near what one core can do (many streams at once) everything is gathered longer until it keeps up.
+handed up at once, a fast one is gathered for some milliseconds, and when this process does not
+keep up (many streams at once) everything is gathered longer until it does.
 The beginning and the end of an answer are never gathered. What gathers much does so in the
 kernel: to be woken costs more than to read.
 Passing on is all that happens here; of what the bytes are only HTTP's chunks are looked at, so that
@@ -24,12 +24,13 @@ from vnchat.gateway.lumps import Lumps
 
 SLOW_GAP = 0.012  # arrivals further apart than this are handed up at once
 FAST_GAP = 0.020  # a fast stream is read about fifty times a second
+SHORTEST_GAP = 0.016
 LONGEST_GAP = 0.25
 TICK = 0.1
 BEHIND = 0.008  # the loop is this late …
-ON_TIME = 0.003
 WORKING = 0.4  # … and this part of a core is used: gather more
-FULL = 0.75  # in any case
+ON_TIME = 0.003
+DECAY = 0.7
 EASY = 0.55
 CROWD = 5  # fewer streams do not fill a core: what is busy then is something else
 LAST_CHUNK = b"0\r\n\r\n"
@@ -45,6 +46,7 @@ class Pace:
         self.gap = 0.0
         self._open = 0
         self._used = 0.0
+        self._late = 0.0
         self._tick: asyncio.TimerHandle | None = None
 
     def opened(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -60,7 +62,8 @@ class Pace:
         late = loop.time() - due
         used, self._used = self._used, time.process_time()
         busy = (self._used - used) / (TICK + max(0.0, late))
-        self.gap = next_gap(self.gap, late, busy, self._open)
+        self.gap = next_gap(self.gap, min(late, self._late), busy, self._open)
+        self._late = late
         if self._open > 0 or self.gap:
             self._tick = loop.call_later(TICK, self._look, loop, loop.time() + TICK)
         else:
@@ -68,17 +71,18 @@ class Pace:
 
 
 def next_gap(gap: float, late: float, busy: float = 0.5, streams: int = CROWD) -> float:
-    """The gathering time after the loop was seen `late` seconds behind, the process so `busy`.
+    """The gathering time after the loop was twice seen `late` seconds behind or more.
 
-    A loop that is late while its process does little waits for somebody else: gathering would
-    only add to that.
+    Once says little: a collection of cycles, another process. A loop that is late while its
+    process uses little of a core (`busy`) waits for somebody else: gathering would only add to
+    that. A process that is full and on time needs none either.
     """
     if streams < CROWD:
         return 0.0
-    if busy > FULL or (late > BEHIND and busy > WORKING):
-        return min(LONGEST_GAP, max(gap * 1.35, 0.016))
+    if late > BEHIND and busy > WORKING:
+        return min(LONGEST_GAP, max(gap * 1.35, SHORTEST_GAP))
     if late < ON_TIME or busy < EASY:
-        return gap * 0.9 if gap > 0.004 else 0.0
+        return gap * DECAY if gap > SHORTEST_GAP else 0.0
     return gap
 
 
