@@ -64,6 +64,31 @@ def test_silence_is_told_apart_from_an_end() -> None:
     asyncio.run(run())
 
 
+def test_each_read_has_its_own_patience() -> None:
+    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(3):
+            await asyncio.sleep(0.2)
+            writer.write(b"x")
+        with contextlib.suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+
+    async def run() -> float:
+        async with peer(slow) as port:
+            stream = await Network().connect_tcp("127.0.0.1", port, timeout=5)
+            assert await stream.read(100, timeout=60) == b"x"
+            for _ in range(2):  # each in time, together longer than one may take
+                assert await stream.read(100, timeout=0.35) == b"x"
+            began = asyncio.get_running_loop().time()
+            with pytest.raises(httpcore2.ReadTimeout):
+                await stream.read(100, timeout=0.1)
+            await stream.aclose()
+            await asyncio.sleep(0.05)
+            return asyncio.get_running_loop().time() - began
+
+    assert asyncio.run(run()) < 20  # not when the longest patience of them all would have ended
+
+
 def test_a_dropped_connection_is_an_error_after_its_bytes() -> None:
     async def drop(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"so far")

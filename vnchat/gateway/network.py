@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import ssl
 import time
 from collections.abc import Iterable
@@ -98,6 +99,8 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
         self._ended = False
         self._error: Exception | None = None
         self._reader: asyncio.Future[None] | None = None
+        self._silent_at = 0.0  # when whoever waits for a byte has waited too long
+        self._silence: asyncio.TimerHandle | None = None  # one timer for many reads
         self._due: asyncio.TimerHandle | None = None
         self._handed = 0.0  # when bytes were last handed up
         self._came = 0.0
@@ -145,6 +148,9 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
         self._error = error
         self._writable.set()
         self._wake()
+        if self._silence is not None:
+            self._silence.cancel()
+            self._silence = None
         if self._counted:
             self._counted = False
             self._pace.closed()
@@ -184,13 +190,14 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
             self._reader = self._loop.create_future()
             if self._buffer:
                 self._wake_when_due(self._loop.time())
-            silence = self._loop.call_later(timeout, self._silent) if timeout is not None else None
+            self._silent_at = math.inf if timeout is None else self._loop.time() + timeout
+            if self._silence is None or self._silence.when() > self._silent_at:
+                self._listen()
             try:
                 await self._reader
             finally:
                 self._reader = None
-                if silence is not None:
-                    silence.cancel()
+                self._silent_at = math.inf
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if not buffer:
@@ -280,7 +287,18 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
         if self._reader is not None and not self._reader.done():
             self._reader.set_result(None)
 
+    def _listen(self) -> None:
+        """Set the timer to the end of the patience of whoever reads, if somebody does."""
+        if self._silence is not None:
+            self._silence.cancel()
+        waits = self._silent_at < math.inf
+        self._silence = self._loop.call_at(self._silent_at, self._silent) if waits else None
+
     def _silent(self) -> None:
+        if self._loop.time() < self._silent_at:  # a later read has begun meanwhile
+            self._listen()
+            return
+        self._silence = None
         if self._reader is not None and not self._reader.done():
             self._reader.set_exception(httpcore2.ReadTimeout("no byte came"))
 

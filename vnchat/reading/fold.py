@@ -53,20 +53,29 @@ class Choice:
         """Take content; what of it can be shown now, and what of it was thought."""
         if whole or last:
             text = self._new_of(text, "".join(self.raw), self._length, whole, self._by_delta)
-        if not whole:
-            if len(text) == self._length > 24 and len(self.raw) > 1 and text == "".join(self.raw):
-                return "", ""  # all of it once more, in one delta
-            if len(text) >= len(self._last) >= 10:
-                text = self._beyond_last(text)
-            else:
-                self._last = text
-            self._by_delta = True
+        return self.split(self._keep(text) if whole else self.delta(text))
+
+    def delta(self, text: str) -> str:
+        """Take a delta; what of it is new, for `split`. Several may be split as one."""
+        if len(text) == self._length > 24 and len(self.raw) > 1 and text == "".join(self.raw):
+            return ""  # all of it once more, in one delta
+        if len(text) >= len(self._last) >= 10:
+            text = self._beyond_last(text)
+        else:
+            self._last = text
+        self._by_delta = True
+        return self._keep(text)
+
+    def split(self, text: str) -> tuple[str, str]:
+        """What of new content can be shown now, and what of it was thought."""
+        return self._shared_out(self._thinking.feed(text)) if text else ("", "")
+
+    def _keep(self, text: str) -> str:
         text = self._halves.feed(text)
-        if not text:
-            return "", ""
-        self.raw.append(text)
-        self._length += len(text)
-        return self._split(self._thinking.feed(text))
+        if text:
+            self.raw.append(text)
+            self._length += len(text)
+        return text
 
     def thought(self, text: str, *, whole: bool = False) -> str:
         """Take reasoning from a field of its own; what is new of it."""
@@ -93,7 +102,7 @@ class Choice:
             parts = [*self._thinking.feed(rest), *self._thinking.end()]
         else:
             parts = self._thinking.end()
-        shown, thought = self._split(parts)
+        shown, thought = self._shared_out(parts)
         if held := self._filter.end():
             self.shown.append(held)
             shown += held
@@ -146,7 +155,7 @@ class Choice:
             text = text.lstrip()
         return text or "".join(self.refusals)
 
-    def _split(self, parts: Sequence[tuple[Part, str]]) -> tuple[str, str]:
+    def _shared_out(self, parts: Sequence[tuple[Part, str]]) -> tuple[str, str]:
         if not parts:
             return "", ""
         shown, thought = "", ""

@@ -79,6 +79,7 @@ class Reader:
         self._done = self._understood = False
         self._version = 0
         self._changed: set[Change] = set()
+        self._plain: list[str] = []  # deltas of the first choice, on their way to the page
         self._reply: Reply | None = None
 
     @property
@@ -144,6 +145,7 @@ class Reader:
                 )
         self._take(self._frames.end())
         page = self._read_stray() if self._stray else ""
+        self._split_plain()
         for choice in self._choices.values():
             said, thought = choice.end()
             if choice.index == 0:
@@ -186,10 +188,13 @@ class Reader:
             if isinstance(item, Frame):
                 self._frame(item)
             elif isinstance(item, Comment):
+                self._split_plain()
                 if self._pulse.alive():
                     self._changed.add("state")
             elif isinstance(item, Stray):
+                self._split_plain()
                 self._keep_stray(item.line)
+        self._split_plain()
         if not self._changed:
             return NOTHING
         self._version += 1
@@ -221,6 +226,7 @@ class Reader:
 
     def _odd_frame(self, name: str, data: str) -> None:
         """Data that is no one JSON value: several glued together, several lines, or words."""
+        self._split_plain()
         pieces = glued(data)
         for piece in pieces:
             self._chunk(piece, name)
@@ -279,12 +285,10 @@ class Reader:
         text = plain_text(chunk)
         if text is not None:
             self._understood = True
-            if text:
-                said, thought = self._choice(0).text(text)
-                self._show(said)
-                if thought:
-                    self._think(thought)
+            if new := self._choice(0).delta(text) if text else "":
+                self._plain.append(new)
             return
+        self._split_plain()
         heard = list(events_of(chunk, name, whole=whole))
         if heard or (isinstance(chunk, dict) and isinstance(chunk.get("choices"), list)):
             self._understood = True
@@ -327,6 +331,14 @@ class Reader:
                     self._choice(number).refusals.append(text)
                 case events.Broken(error):
                     self._break(error)
+
+    def _split_plain(self) -> None:
+        """What several deltas said in a row is looked at once."""
+        if self._plain:
+            said, thought = self._choice(0).split("".join(self._plain))
+            self._plain.clear()
+            self._show(said)
+            self._think(thought)
 
     def _name(self, chunk: Mapping[str, Any]) -> None:
         model = chunk.get("model")
