@@ -41,11 +41,36 @@ def client_reads(pieces: list[bytes]) -> tuple[str, bytes, int]:
     return "open", body, steps
 
 
+def taken(lumps: Lumps, data: bytes) -> bytes:
+    """All that is handed to the client of these bytes."""
+    made = b""
+    while data:
+        told, data = lumps.take(data)
+        made += told
+    return made
+
+
 def through(pieces: list[bytes]) -> list[bytes]:
     lumps = Lumps()
     lumps.asked()
-    told = [made for piece in pieces if (made := lumps.take(piece))]
+    told = [made for piece in pieces if (made := taken(lumps, piece))]
     return [*told, made] if (made := lumps.end()) else told
+
+
+def past(pieces: list[bytes]) -> tuple[bytes, list[bytes]]:
+    """What is read of the body past the client, and what is left for the client."""
+    lumps = Lumps()
+    lumps.asked()
+    body, left = b"", []
+    for piece in pieces:
+        while piece:
+            if lumps.in_body:
+                said, piece = lumps.payload(piece)
+                body += said
+            else:
+                told, piece = lumps.take(piece)
+                left.append(told)
+    return body, [*left, lumps.end()]
 
 
 def cut(data: bytes, places: list[int]) -> list[bytes]:
@@ -67,6 +92,16 @@ places = st.lists(st.integers(0, 2000), max_size=20)
 def test_the_body_and_the_end_are_the_same(body: bytes, ending: bytes, at: list[int]) -> None:
     pieces = cut(HEAD + body + ending, at)
     assert client_reads(through(pieces))[:2] == client_reads(pieces)[:2]
+
+
+@given(chunks, endings, places)
+def test_past_the_client_the_body_and_the_end_are_the_same(
+    body: bytes, ending: bytes, at: list[int]
+) -> None:
+    pieces = cut(HEAD + body + ending, at)
+    said, left = past(pieces)
+    end, rest, _ = client_reads([one for one in left if one])
+    assert (end, said + rest) == client_reads(pieces)[:2]
 
 
 @given(st.binary(max_size=300), places)
@@ -102,8 +137,8 @@ def test_half_a_chunk_is_not_kept_back() -> None:
     whole = chunk(b"data: words\n\n")
     lumps = Lumps()
     lumps.asked()
-    assert lumps.take(HEAD + whole[:9]) == HEAD + chunk(b"data: ")
-    assert lumps.take(whole[9:]) == chunk(b"words\n\n")
+    assert taken(lumps, HEAD + whole[:9]) == HEAD + chunk(b"data: ")
+    assert taken(lumps, whole[9:]) == chunk(b"words\n\n")
 
 
 def test_an_interim_answer_comes_before_the_real_one() -> None:
@@ -115,4 +150,4 @@ def test_the_next_answer_on_the_same_connection_is_read_anew() -> None:
     lumps = Lumps()
     for _ in range(2):
         lumps.asked()
-        assert lumps.take(HEAD + chunk(b"a") + chunk(b"b") + LAST) == HEAD + chunk(b"ab") + LAST
+        assert taken(lumps, HEAD + chunk(b"a") + chunk(b"b") + LAST) == HEAD + chunk(b"ab") + LAST

@@ -65,7 +65,7 @@ class Answer:
         self.got = 0
 
     async def bytes(self) -> AsyncIterator[bytes]:
-        chunks = self._response.aiter_bytes()
+        chunks = _body_of(self._response)
         while True:
             try:
                 chunk = await anext(chunks)
@@ -318,6 +318,20 @@ class GatewayClient:
             await closing.aclose()
 
 
+async def _body_of(response: httpx2.Response) -> AsyncIterator[bytes]:
+    """A stream comes straight from our network; its end, and all else, from the HTTP client."""
+    from vnchat.gateway.network import Stream
+
+    stream = response.extensions.get("network_stream")
+    plain = response.status_code < 300 and "content-encoding" not in response.headers
+    if plain and not response.is_closed and isinstance(stream, Stream):
+        patience = response.request.extensions["timeout"]["read"]
+        while chunk := await stream.body(patience):
+            yield chunk
+    async for chunk in response.aiter_bytes():
+        yield chunk
+
+
 def secret_of(key: Key | str | None) -> str:
     if isinstance(key, Key):
         return key.reveal()
@@ -349,6 +363,7 @@ async def _bound_refusals(response: httpx2.Response) -> None:
 
 def _fault(error: Exception, secret: str, how: How) -> GatewayFault:
     """The package's and the HTTP library's errors as ours. The text may name the key: masked."""
+    import httpcore2
     import httpx2
 
     cause = error.__cause__ if isinstance(error.__cause__, httpx2.HTTPError) else error
@@ -361,7 +376,7 @@ def _fault(error: Exception, secret: str, how: How) -> GatewayFault:
         httpx2.ConnectError | httpx2.UnsupportedProtocol | httpx2.InvalidURL | httpx2.ProxyError,
     ):
         return GatewayFault("not_sent", Fault("network", _unreachable(str(cause))), detail=said)
-    if isinstance(cause, httpx2.TimeoutException):
+    if isinstance(cause, httpx2.TimeoutException | httpcore2.TimeoutException):
         return GatewayFault(how, Fault("stalled", ""), detail=said)
     return GatewayFault(how, Fault("reset", ""), detail=said)
 

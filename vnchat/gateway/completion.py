@@ -96,7 +96,8 @@ async def _send_once(
                 begun = reader.got_bytes
                 if reader.feed(chunk) or not begun:
                     on_change(reader)
-        await asyncio.sleep(0)  # the last words go out first: to conclude a long answer takes time
+                if reader.done:  # the last words go out first: to conclude an answer takes time
+                    await asyncio.sleep(0)
         return reader.end(), Outcome("after_first_byte")
     except GatewayFault as fault:
         reply = reader.end(fault.fault)

@@ -1,8 +1,9 @@
-"""Chunks of HTTP's chunked transfer coding put together into larger ones.
+"""Chunks of HTTP's chunked transfer coding put together, or taken out of their framing.
 
 A gateway wraps each token into a chunk of its own, and each chunk is a walk through the whole HTTP
-client. What came together is handed up as one chunk instead: the same bytes of the body, fewer
-steps. Pure. Whatever is not plainly a chunk goes through untouched, for the client to judge.
+client. What came together is handed up as one chunk instead, or as what it says without the client
+(`payload`): the same bytes of the body, fewer steps. Pure. Whatever is not plainly a chunk, and the
+end of each body, goes through untouched, for the client to judge.
 The form is that of RFC 9112, section 7.1.
 """
 
@@ -32,14 +33,29 @@ class Lumps:
         if self._at == "through":
             self._at = "head"
 
-    def take(self, data: bytes) -> bytes:
-        """The same answer in fewer chunks. Only the piece of a size line is kept for the next."""
+    @property
+    def in_body(self) -> bool:
+        """Does a chunk come next, or the end of the chunks?"""
+        return self._at == "body"
+
+    def take(self, data: bytes) -> tuple[bytes, bytes]:
+        """The same answer in fewer chunks, and what is to be taken the next time.
+
+        A head comes alone. Only the piece of a size line is kept here.
+        """
         if self._at == "through":
-            return data
+            return data, b""
         data, self._kept = self._kept + data, b""
         if self._at == "head":
             return self._head(data)
-        return self._body(data)
+        parts, rest = self._body(data)
+        return _chunk(parts) + rest, b""
+
+    def payload(self, data: bytes) -> tuple[bytes, bytes]:
+        """In a body: what its chunks say, and what is to be taken by `take` after them."""
+        data, self._kept = self._kept + data, b""
+        parts, rest = self._body(data)
+        return b"".join(parts), rest
 
     def end(self) -> bytes:
         """What was kept and will never be whole."""
@@ -47,22 +63,22 @@ class Lumps:
         self._at = "through"
         return kept
 
-    def _head(self, data: bytes) -> bytes:
+    def _head(self, data: bytes) -> tuple[bytes, bytes]:
         end = _HEAD_END.search(data)
         if end is None and data.startswith(b"HTTP/1.1"[: len(data)]) and len(data) < MOST_HEAD:
             self._kept = data  # heads are small and come at once
-            return b""
+            return b"", b""
         head = data[: end.end()] if end else b""
-        rest = data[len(head) :]
         if head.startswith(b"HTTP/1.1 1"):  # the answer itself is still to come
-            return head + self._head(rest)
+            return head, data[len(head) :]
         if not _HAS_BODY.match(head) or not _CHUNKED.search(head):
             self._at = "through"
-            return data
+            return data, b""
         self._at, self._left = "body", 0
-        return head + self._body(rest)
+        return head, data[len(head) :]
 
-    def _body(self, data: bytes) -> bytes:
+    def _body(self, data: bytes) -> tuple[list[bytes], bytes]:
+        """What the chunks say, and from where on it is none of them any more."""
         parts: list[bytes] = []
         at, end = 0, len(data)
         rest = b""
@@ -89,12 +105,12 @@ class Lumps:
                 break
             else:
                 return self._odd(parts, data[at:])
-        return _chunk(parts) + rest
+        return parts, rest
 
-    def _odd(self, parts: list[bytes], rest: bytes) -> bytes:
+    def _odd(self, parts: list[bytes], rest: bytes) -> tuple[list[bytes], bytes]:
         """No chunk: from here on everything is as it came."""
         self._at = "through"
-        return _chunk(parts) + rest
+        return parts, rest
 
 
 def _chunk(parts: list[bytes]) -> bytes:

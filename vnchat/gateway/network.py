@@ -6,7 +6,7 @@ keep up (many streams at once) everything is gathered longer until it does.
 The beginning and the end of an answer are never gathered. What gathers much does so in the
 kernel: to be woken costs more than to read.
 Passing on is all that happens here; of what the bytes are only HTTP's chunks are looked at, so that
-those that gathered are handed up as one (lumps.py).
+those that gathered are handed up as one, and a stream's past the client (lumps.py).
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ EASY = 0.55
 CROWD = 5  # fewer streams do not fill a core: what is busy then is something else
 LAST_CHUNK = b"0\r\n\r\n"
 MANY = 4  # so many arrivals to come: the socket rests meanwhile
-FREE_READS = 3  # after a request: status line, first chunk, first words
+FREE_READS = 4  # after a request: head, first chunk, first words
+AT_MOST = 65_536  # bytes of a body handed up in one step
 HIGH_WATER = 1 << 20  # unread bytes of one stream, then the sender has to wait
 
 
@@ -170,11 +171,32 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
             await self._something(timeout)
             if self._error is not None and not self._buffer:
                 raise httpcore2.ReadError(str(self._error)) from self._error
-            data = self._lumps.take(bytes(self._buffer[:max_bytes]))
-            del self._buffer[:max_bytes]
+            data, back = self._lumps.take(bytes(self._buffer[:max_bytes]))
+            self._buffer[:max_bytes] = back
             if self._ended and not self._buffer:
                 data += self._lumps.end()
                 break
+        self._handed_up()
+        return data
+
+    async def body(self, timeout: float | None) -> bytes:
+        """What comes next of a chunked body, past the HTTP client: each of its layers costs.
+
+        b"" where the client has to go on: at the end of the body, at what is no chunk, in any
+        other answer. Raises ReadTimeout.
+        """
+        while self._lumps.in_body:
+            await self._something(timeout)
+            if not self._buffer:  # ended, or broken
+                break
+            data, back = self._lumps.payload(bytes(self._buffer[:AT_MOST]))
+            self._buffer[:AT_MOST] = back
+            if data:
+                self._handed_up()
+                return data
+        return b""
+
+    def _handed_up(self) -> None:
         self._free = max(0, self._free - 1)
         self._handed = self._loop.time()
         gap = self._gap()
@@ -182,7 +204,6 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
             self._rest(gap)
         elif self._resting is None and len(self._buffer) < HIGH_WATER // 2:
             self._go_on()
-        return data
 
     async def _something(self, timeout: float | None) -> None:
         """Until there are bytes to hand up, or nothing more comes."""

@@ -97,6 +97,11 @@ class Reader:
         """Is something being made? Then a card is shown instead of the text."""
         return self._pulse.media_like
 
+    @property
+    def done(self) -> bool:
+        """Has the gateway said that this is all?"""
+        return self._done
+
     def feed(self, data: bytes) -> frozenset[Change]:
         """Take bytes; what changed by them."""
         if not data or self._reply is not None:
