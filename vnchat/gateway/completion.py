@@ -98,6 +98,7 @@ async def _send_once(
                     on_change(reader)
                 if reader.done:  # the last words go out first: to conclude an answer takes time
                     await asyncio.sleep(0)
+        await asyncio.sleep(0)  # so do those of a stream that only stops
         return reader.end(), Outcome("after_first_byte")
     except GatewayFault as fault:
         reply = reader.end(fault.fault)
