@@ -19,6 +19,7 @@ WANTED = {
     "client.showErrorDetails": "none",
     "client.showErrorLinks": False,
     "client.toolbarMode": "minimal",
+    "client.allowedOrigins": [],
     "browser.gatherUsageStats": False,
 }
 

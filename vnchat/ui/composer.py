@@ -19,7 +19,7 @@ from vnchat.gateway.routing import chats
 from vnchat.gateway.talking import talks
 from vnchat.ui import assistants, component, continuing, masking, sending, storyboard, voices
 from vnchat.ui.models import listed
-from vnchat.ui.state import choice, opened, owner, say
+from vnchat.ui.state import choice, name_in_address, opened, owner, say
 
 MOST_REWRITERS = 100  # offered; any other can be typed
 
@@ -75,6 +75,8 @@ def _composer(foot: DeltaGenerator) -> None:
             talks=talks(choice().model),
             waiting=sum(media.tokens for media in current.attached),
         )
+    # Last: the page is drawn anew for it, and the first words of the answer are on their way.
+    name_in_address(current)
 
 
 def _recorded() -> None:

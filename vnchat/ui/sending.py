@@ -6,8 +6,6 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-import streamlit as st
-
 from vnchat.conversation import Media
 from vnchat.engine import engine
 from vnchat.errors import BadInput
@@ -76,8 +74,6 @@ def send(
     current.problem = ""
     if turn.question is not None:
         current.messages = [*current.messages, turn.question, turn.answer]
-    if st.query_params.get("c") != current.id:
-        st.query_params["c"] = current.id
 
 
 def _beside(current: Open, wanted: Choice, question: str, first: str) -> None:

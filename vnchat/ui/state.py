@@ -86,6 +86,12 @@ def open_conversation(conversation: str) -> None:
         st.query_params.pop("c", None)
 
 
+def name_in_address(current: Open) -> None:
+    """Whoever refreshes the page finds a written conversation again."""
+    if current.messages and st.query_params.get("c") != current.id:
+        st.query_params["c"] = current.id
+
+
 def choice() -> Choice:
     """Gateway, model and parameters that the next message is sent with."""
     held: Choice | None = st.session_state.get("choice")

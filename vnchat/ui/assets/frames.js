@@ -4,7 +4,6 @@
 const PAUSE_MS = 16; // drawn at once so often on the average …
 const AT_ONCE = 3; // … and so many times after a pause: words that came late do not put off the next ones
 const waiting = new Set();
-const after = new Set();
 let last = -Infinity;
 let free = AT_ONCE;
 let asked = false;
@@ -18,12 +17,6 @@ export function soon(drawable) {
 }
 
 export const forget = (drawable) => waiting.delete(drawable);
-
-/** Run after each round of drawing (the view follows the text). Returns what takes it back. */
-export function afterDrawing(run) {
-  after.add(run);
-  return () => after.delete(run);
-}
 
 function ask() {
   if (asked) return;
@@ -39,7 +32,6 @@ function flush() {
   const round = [...waiting];
   waiting.clear();
   for (const drawable of round) if (drawable.draw(performance.now())) waiting.add(drawable);
-  for (const run of after) run();
   last = performance.now();
   if (waiting.size) ask();
 }

@@ -1,7 +1,6 @@
 // The view follows the text only while the person is at its end, and never jumps otherwise.
 
 import { el } from './dom.js';
-import { afterDrawing } from './frames.js';
 import { icon } from './icons.js';
 import { t } from './words.js';
 
@@ -16,10 +15,10 @@ export class Follow {
     this.top = this.box.scrollTop;
     this.button = el('button', { type: 'button', class: 'vn-newest', hidden: true, on: { click: () => this.toEnd() } }, icon('down'), el('span', { text: t('to_newest') }));
     root.append(el('div', { class: 'vn-newest-place' }, this.button));
-    this.off = afterDrawing(() => this.keep());
     this.heard = () => this.look();
     this.target.addEventListener('scroll', this.heard, { passive: true });
-    // What grows without being drawn by us (a picture, the composer) changes the height as well.
+    // Told between the layout of a frame and its painting, whatever grew: to ask for heights while drawing would
+    // lay out the page once more, and the words would come later for it.
     this.watch = new ResizeObserver(() => this.keep());
     this.watch.observe(root);
     if (this.box !== document.scrollingElement) this.watch.observe(this.box);
@@ -48,6 +47,14 @@ export class Follow {
     this.box.scrollTop = goal;
   }
 
+  /** To the end with the next frame, which has drawn what was just added. */
+  soon() {
+    this.end = true;
+    this.goal = null;
+    this.button.hidden = true;
+    requestAnimationFrame(() => this.keep());
+  }
+
   toEnd() {
     this.end = true;
     this.goal = null;
@@ -65,7 +72,6 @@ export class Follow {
   }
 
   stop() {
-    this.off();
     this.watch.disconnect();
     this.target.removeEventListener('scroll', this.heard);
   }

@@ -81,8 +81,7 @@ class Thread {
     if (!kept.length) this.earlier.hidden = !told.more;
     this.sayFull(told.context, told.messages.at(-1));
     const last = told.messages.at(-1);
-    if (fresh || (last && last.id !== lastKnown)) this.follow.toEnd();
-    else this.follow.keep();
+    if (fresh || (last && last.id !== lastKnown)) this.follow.soon();
     this.versions.update(this.messages.values());
     this.offer(told.missing);
     if (fresh || this.seeking) this.anchor();
