@@ -325,7 +325,7 @@ async def _body_of(response: httpx2.Response) -> AsyncIterator[bytes]:
     stream = response.extensions.get("network_stream")
     plain = response.status_code < 300 and "content-encoding" not in response.headers
     if plain and not response.is_closed and isinstance(stream, Stream):
-        patience = response.request.extensions["timeout"]["read"]
+        patience = response.request.extensions.get("timeout", {}).get("read")
         while chunk := await stream.body(patience):
             yield chunk
     async for chunk in response.aiter_bytes():

@@ -25,14 +25,14 @@ from vnchat.gateway.lumps import Lumps
 
 SLOW_GAP = 0.012  # arrivals further apart than this are handed up at once
 FAST_GAP = 0.020  # a fast stream is read about fifty times a second
-SHORTEST_GAP = 0.016
+SHORTEST_GAP = 0.016  # of a crowd's, when it has to gather
 LONGEST_GAP = 0.25
 TICK = 0.1
 BEHIND = 0.008  # the loop is this late …
 WORKING = 0.4  # … and this part of a core is used: gather more
 ON_TIME = 0.003
-DECAY = 0.7
 EASY = 0.55
+DECAY = 0.7  # what is left of the gathering time at each look that finds it needless
 CROWD = 5  # fewer streams do not fill a core: what is busy then is something else
 LAST_CHUNK = b"0\r\n\r\n"
 MANY = 4  # so many arrivals to come: the socket rests meanwhile
