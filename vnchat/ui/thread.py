@@ -16,7 +16,16 @@ from vnchat.errors import VnchatError
 from vnchat.gateway.families import kind_hint
 from vnchat.ui import assistants, component, continuing, masking, sending
 from vnchat.ui.models import listed
-from vnchat.ui.state import Open, choice, choose, open_conversation, opened, owner, say
+from vnchat.ui.state import (
+    Open,
+    choice,
+    choose,
+    name_in_address,
+    open_conversation,
+    opened,
+    owner,
+    say,
+)
 
 KEY = "thread"
 MOST_MODELS = 200  # offered for another answer; any other can be typed
@@ -81,6 +90,7 @@ def _pressed() -> None:
     current.problem = ""
     try:
         act(current, pressed)
+        name_in_address(opened())
     except VnchatError as error:
         current.problem = str(error)
         st.session_state["page_again"] = True
