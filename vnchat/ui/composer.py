@@ -19,7 +19,7 @@ from vnchat.gateway.routing import chats
 from vnchat.gateway.talking import talks
 from vnchat.ui import assistants, component, continuing, masking, sending, storyboard, voices
 from vnchat.ui.models import listed
-from vnchat.ui.state import choice, name_in_address, opened, owner, say
+from vnchat.ui.state import Open, choice, name_in_address, opened, owner, say
 
 MOST_REWRITERS = 100  # offered; any other can be typed
 
@@ -56,27 +56,36 @@ def _composer(foot: DeltaGenerator) -> None:
             args=(key,),
         )
     storyboard.draw(key)
-    # An unwritten conversation has another id after a refresh: its draft belongs to "the new one".
-    written = current.id if current.messages else ""
     with beside:
-        component.show(
-            "composer",
-            key="composer",
-            on_act=_recorded,
-            conversation=written,
-            draft=engine().store.drafts.get(written, owner=owner()),
-            templates=[
-                {"name": one.name, "text": str(one.body.get("text", ""))}
-                for one in assistants.templates()
-            ],
-            gateway=choice().gateway,
-            rewriters=_rewriters(),
-            **voices.able(),
-            talks=talks(choice().model),
-            waiting=sum(media.tokens for media in current.attached),
-        )
+        try:
+            _helpers(current)
+        except VnchatError as error:  # the database is away: the box stays, and its sentence
+            if not current.problem:
+                st.error(str(error), icon=":material/error:")
     # Last: the page is drawn anew for it, and the first words of the answer are on their way.
     name_in_address(current)
+
+
+def _helpers(current: Open) -> None:
+    """What stands beside the box: its draft, templates, rewriting, the microphone."""
+    # An unwritten conversation has another id after a refresh: its draft belongs to "the new one".
+    written = current.id if current.messages else ""
+    component.show(
+        "composer",
+        key="composer",
+        on_act=_recorded,
+        conversation=written,
+        draft=engine().store.drafts.get(written, owner=owner()),
+        templates=[
+            {"name": one.name, "text": str(one.body.get("text", ""))}
+            for one in assistants.templates()
+        ],
+        gateway=choice().gateway,
+        rewriters=_rewriters(),
+        **voices.able(),
+        talks=talks(choice().model),
+        waiting=sum(media.tokens for media in current.attached),
+    )
 
 
 def _recorded() -> None:
