@@ -1,11 +1,13 @@
 """What a file is, by opening it: clips encoded here, and things that only claim to be clips."""
 
+import contextlib
 import io
 import json
+import os
 import resource
 import struct
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,7 @@ def clip(
 ) -> bytes:
     """A clip of a growing bar; its first frames may be black."""
     out = io.BytesIO()
-    with av.open(out, "w", format=form) as container:
+    with scheduled_as_before(), av.open(out, "w", format=form) as container:
         stream: Any = container.add_stream(codec, rate=10)
         stream.width, stream.height = size
         stream.pix_fmt = pixels
@@ -46,6 +48,23 @@ def clip(
         if voice:
             _hum(container, voice, 2.0)
     return out.getvalue()
+
+
+@contextlib.contextmanager
+def scheduled_as_before() -> Iterator[None]:
+    """SVT-AV1 makes the thread that calls it real-time, at the highest priority, where it may.
+
+    Root may (svt_threads.c). Every browser and server that the tests start afterwards would
+    inherit it, and on a machine with few cores nothing else would get a turn.
+    """
+    if not hasattr(os, "sched_getscheduler"):
+        yield
+        return
+    policy, parameters = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, policy, parameters)
 
 
 def tone(form: str, codec: str, seconds: float = 1.0) -> bytes:
