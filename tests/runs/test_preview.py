@@ -28,7 +28,7 @@ def engine(engine_with: Callable[..., Engine]) -> Engine:
 
 def preview(engine: Engine, choice: Choice, question: str, *attached: str, **more: str) -> Preview:
     media = [engine.store.media.get(one, owner=OWNER) for one in attached]
-    made = engine.runner.preview(
+    made = engine.runner.speaking.preview(
         owner=OWNER,
         conversation=more.get("conversation", ""),
         choice=choice,

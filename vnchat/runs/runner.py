@@ -2,7 +2,7 @@
 
 `start` and `stop` may be called from any thread; everything else happens on the loop. Nothing
 blocks the loop: database, files and pictures go to threads. What a run means is decided in
-reading and states; the gateway is spoken to in gateway.completion.
+reading and states; what it says to its gateway is speaking.py.
 """
 
 from __future__ import annotations
@@ -14,35 +14,29 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec
 from uuid import uuid4
 
 from vnchat.conversation import Media, Run, RunState
 from vnchat.errors import BadInput, NotFound, StorageUnavailable, VnchatError
 from vnchat.gateway.client import GatewayClient
-from vnchat.gateway.completion import run_completion
 from vnchat.gateway.configured import Gateways
 from vnchat.gateway.families import kind_hint
 from vnchat.gateway.records import Record
-from vnchat.gateway.routing import CHAT, Route, named
 from vnchat.reading import Fault
-from vnchat.reading.made import Follows
 from vnchat.reading.reply import Reply
-from vnchat.runs.asking import chat_body
 from vnchat.runs.choice import Choice
 from vnchat.runs.delivery import Delivery
-from vnchat.runs.dispatch import Dispatch, Wish
+from vnchat.runs.dispatch import Dispatch
 from vnchat.runs.endings import made_of, refused, state_of, with_failure
-from vnchat.runs.foresee import foresee
 from vnchat.runs.gathering import Gathering
 from vnchat.runs.hub import Hub
 from vnchat.runs.live import LiveRun
 from vnchat.runs.others import Others
-from vnchat.runs.preview import Preview
 from vnchat.runs.queue import Queue
+from vnchat.runs.roster import Roster
+from vnchat.runs.speaking import Speaking
 from vnchat.runs.stopping import Stopping
-from vnchat.runs.tasks import Hooks, Late
 from vnchat.runs.writing import EndedElsewhere, Writing
 from vnchat.settings import Settings
 from vnchat.store import Plan, Store, Turn
@@ -50,12 +44,7 @@ from vnchat.store import Plan, Store, Turn
 log = logging.getLogger(__name__)
 
 KEEP_ENDED_SECONDS = 20.0
-TWICE_SECONDS = 2.0
 LATE_SECONDS = 1.5
-MASKED = ("image", "task")  # routes that may take a mask with a picture
-
-T = TypeVar("T")
-
 
 P = ParamSpec("P")
 
@@ -90,7 +79,6 @@ class Runner:
         link_of: Callable[[Media], str] | None = None,
     ) -> None:
         self.instance = uuid4().hex
-        self._settings = settings
         self._store = store
         self._gateways = gateways
         self._delivery = delivery
@@ -99,10 +87,9 @@ class Runner:
         self._client = GatewayClient(idle_seconds=settings.idle_seconds)
         self._dispatch = Dispatch(settings, gateways, self._client, records or {})
         self._queue = Queue(settings.runs_for_each, settings.runs_in_all)
-        self._runs: dict[str, LiveRun] = {}
+        self._roster = Roster()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._background: set[asyncio.Task[Any]] = set()
-        self._late: set[asyncio.Task[Any]] = set()
         self._told_text: set[tuple[str, str]] = set()
         self._stopping = Stopping(store, hub, self._dispatch)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -110,6 +97,10 @@ class Runner:
         self._pressing = threading.Lock()
         self._presses = 0
         self._writing = Writing(store, self.instance)
+        self.speaking = Speaking(
+            settings, store, gateways, delivery, self._client,
+            self._gathering, self._dispatch, self._writing, self._stopping, self._spawn,
+        )  # fmt: skip
         self._others = Others(
             store,
             hub,
@@ -128,7 +119,7 @@ class Runner:
         self._loop = asyncio.get_running_loop()
         self._hub.use(self._loop)
         await self._others.begin()
-        self._spawn(self._writing.save_forever(lambda: tuple(self._runs.values())))
+        self._spawn(self._writing.save_forever(self._roster.all))
         self._spawn(self._others.beat_forever())
         self._spawn(self._others.look_forever())
         self._spawn(self._delivery.resume(self._gateways))
@@ -141,13 +132,13 @@ class Runner:
         while self._presses:  # noqa: ASYNC110 - they are counted in other threads
             await asyncio.sleep(0.01)
         await asyncio.gather(
-            *(self._cut(live) for live in tuple(self._runs.values())), return_exceptions=True
+            *(self._cut(live) for live in self._roster.all()), return_exceptions=True
         )
         # Those that were just ending by themselves are stored too.
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         await self._writing.settle()
-        if self._late:  # the answers of submits that were cut: a moment for their ids
-            await asyncio.wait(self._late, timeout=LATE_SECONDS)
+        if self.speaking.late:  # the answers of submits that were cut: a moment for their ids
+            await asyncio.wait(self.speaking.late, timeout=LATE_SECONDS)
         # Every one has let go of its file and its connection before the loop ends.
         left = [one for one in self._background if one is not asyncio.current_task()]
         for task in left:
@@ -200,12 +191,12 @@ class Runner:
         if parent is None:
             parent = self._head(conversation, owner)
         asked = (profile.id, choice.model)
-        if question is None and (again := self._just_begun(owner, parent, asked)):
+        if question is None and (again := self._just_begun(owner, parent, *asked)):
             return again
-        route = self._route(choice)
+        route = self.speaking.route(choice)
         hint = self._dispatch.makes(route) or kind_hint(choice.model)
         paid = route.kind in ("task", "image", "speech") or not self._tells_text(*asked)
-        after = self._going_on(conversation, parent) if question is not None else None
+        after = self._roster.answering(conversation, parent) if question is not None else None
         earlier: tuple[float, ...] = ()
         if hint in ("video", "image", "audio"):  # read before: after the turn nothing may fail
             earlier = tuple(self._store.runs.earlier_seconds(profile.id, choice.model))
@@ -254,7 +245,7 @@ class Runner:
         elif free:  # read here: on the loop it would wait for a thread that competes with this one
             with contextlib.suppress(StorageUnavailable):
                 live.ahead = self._gathering.path(live)
-        self._runs[live.id] = live
+        self._roster.add(live)
         self._loop.call_soon_threadsafe(self._begin_run, live, choice, after)
         self._hub.tell(owner, "tree", turn.conversation)
         self._hub.tell(owner, "item", turn.conversation)
@@ -262,8 +253,8 @@ class Runner:
 
     def stop(self, run: str, *, owner: str) -> None:
         """The state first, the connection second. A run of another server is asked by its row."""
-        live = self._runs.get(run)
-        if live is None or live.owner != owner:
+        live = self._roster.of(run, owner)
+        if live is None:
             self._store.runs.ask_to_stop(run, owner=owner)
             return
         if self._loop is not None:
@@ -281,18 +272,14 @@ class Runner:
         self._hub.tell(owner, "item", told.conversation)
 
     def live(self, run: str, *, owner: str) -> LiveRun | None:
-        found = self._runs.get(run)
-        return found if found is not None and found.owner == owner else None
+        return self._roster.of(run, owner)
 
     def begun(self, conversation: str, *, owner: str) -> LiveRun | None:
         """The run of the turn that was written last there, as long as it goes on."""
-        for live in reversed(tuple(self._runs.values())):
-            if live.conversation == conversation and live.owner == owner:
-                return live if live.turn is not None and live.going else None
-        return None
+        return self._roster.begun(conversation, owner)
 
     def going(self, owner: str) -> list[LiveRun]:
-        return [live for live in tuple(self._runs.values()) if live.owner == owner and live.going]
+        return self._roster.going(owner)
 
     # -- on the loop --------------------------------------------------------------------------
 
@@ -319,20 +306,8 @@ class Runner:
             attempt=run.attempt,
             task=run.task,
         )
-        self._runs[live.id] = live
-        self._carry(live, self._followed(live, run.reply))
-
-    async def _followed(self, live: LiveRun, before: Reply) -> Reply:
-        try:
-            reader = self._dispatch.reader(live)
-        except BadInput as error:  # the record of its kind is gone: the task is not
-            log.warning("run %s: %s", live.id, error)
-            return Reply(finish="interrupted")
-        reader.got_bytes = True
-        reader.progress.extend(before.progress)
-        live.read_by(reader)
-        live.changed()
-        return await self._dispatch.follow(live, self._hooks(live), reader)
+        self._roster.add(live)
+        self._carry(live, self.speaking.follow(live, run.reply))
 
     def _carry(self, live: LiveRun, asking: Coroutine[Any, Any, Reply]) -> None:
         task = asyncio.get_running_loop().create_task(self._work(live, asking))
@@ -343,7 +318,7 @@ class Runner:
         async with self._queue.place(live, after):
             if live.state == "queued":
                 await self._writing.sends(live, 1, started=time.time())
-            return await self._ask(live, choice)
+            return await self.speaking.ask(live, choice)
 
     async def _work(self, live: LiveRun, asking: Coroutine[Any, Any, Reply]) -> None:
         """Every way out ends in a state."""
@@ -365,94 +340,6 @@ class Runner:
             await self._finish(
                 live, "failed", broke if not reply.raw else with_failure(reply, broke)
             )
-
-    async def _ask(self, live: LiveRun, choice: Choice) -> Reply:
-        profile, key = self._gateways.get(live.gateway)
-        hooks = self._hooks(live)
-        route = self._route(choice)
-        if route.kind != "chat":
-            told = choice.continuing or {}
-            wish = Wish(
-                controls=choice.controls,
-                parameters=choice.parameters,
-                stream=choice.stream,
-                source=await self._gathering.task_of(live, told.get("message", "")),
-                step=told.get("wish", ""),
-                pressed=told.get("pressed", ""),
-                sound=await self._gathering.sound(live) if route.kind == "transcription" else None,
-                mask=await self._gathering.mask(live) if route.kind in MASKED else "",
-            )
-            messages = await self._gathering.messages(live, replace(choice, continuing=None))
-            return await self._dispatch.ask(live, route, messages, wish, hooks)
-        messages = await self._gathering.messages(live, choice)
-        return await run_completion(
-            self._client,
-            profile,
-            key,
-            chat_body(messages, choice, profile),
-            run_id=live.id,
-            kind="create" if live.paid else "text",
-            on_change=hooks.on_change,
-            on_wait=hooks.on_wait,
-            before_send=hooks.before_send,
-            wait_limit=self._settings.wait_limit_seconds,
-        )
-
-    async def preview(
-        self,
-        *,
-        owner: str,
-        conversation: str,
-        choice: Choice,
-        question: str,
-        attached: Sequence[Media],
-    ) -> Preview:
-        """What this prompt would be sent as. Nothing is sent or written."""
-        return await foresee(
-            self._store, self._gateways, self._delivery, self._gathering, self._dispatch,
-            owner=owner, conversation=conversation, choice=choice, route=self._route(choice),
-            question=question, attached=attached,
-        )  # fmt: skip
-
-    def _hooks(self, live: LiveRun) -> Hooks:
-        def on_change(reader: Follows) -> None:
-            if live.reader is not reader:
-                live.read_by(reader)
-            if live.state == "sending" and reader.got_bytes:
-                live.state, live.first_byte, live.wait_until = "running", time.time(), 0.0
-                self._spawn(self._writing.passing(live, "running", first_byte=live.first_byte))
-            live.changed()
-
-        async def on_wait(seconds: float, attempt: int, why: str) -> None:
-            live.state, live.attempt = "waiting", attempt
-            live.wait_until = time.time() + seconds
-            await self._writing.passing(
-                live, "waiting", wait_until=live.wait_until, attempt=attempt
-            )
-            live.changed()
-
-        async def before_send(attempt: int) -> None:
-            if attempt > 1:  # the first is on record since the turn was written
-                await self._writing.sends(live, attempt)
-
-        async def remember(task: Mapping[str, Any]) -> None:
-            stored = await self._writing.until_stored(
-                live, lambda: self._store.runs.remember(live.id, task, owner=live.owner)
-            )
-            if not stored:
-                raise EndedElsewhere
-            live.task, live.state, live.first_byte = task, "running", time.time()
-            live.changed()
-
-        def left(coming: Coroutine[Any, Any, Late]) -> None:
-            late = self._spawn(self._stopping.late(live, coming))
-            self._late.add(late)
-            late.add_done_callback(self._late.discard)
-
-        return Hooks(on_change, on_wait, before_send, remember, left)
-
-    def _route(self, choice: Choice) -> Route:
-        return named(choice.route, self._dispatch.records) or CHAT
 
     async def _finish(self, live: LiveRun, state: RunState, reply: Reply) -> None:
         """Give the final state once; with the database away the reply is held until it is back."""
@@ -479,19 +366,15 @@ class Runner:
         live.wake()
         self._hub.tell(live.owner, "ended", live.id, live.conversation, state)
         self._hub.tell(live.owner, "item", live.conversation)
-        asyncio.get_running_loop().call_later(KEEP_ENDED_SECONDS, self._let_go, live)
-
-    def _let_go(self, live: LiveRun) -> None:
-        if self._runs.get(live.id) is live:  # not one that is looked after again
-            del self._runs[live.id]
+        asyncio.get_running_loop().call_later(KEEP_ENDED_SECONDS, self._roster.let_go, live)
 
     def _stop_asked(self, run: str) -> None:
-        if live := self._runs.get(run):
+        if live := self._roster.get(run):
             self._stop_here(live)
 
     def _carried(self) -> list[str]:
         """The runs that somebody in this process will give an end to."""
-        going = [live.id for live in tuple(self._runs.values()) if live.going]
+        going = [live.id for live in self._roster.going()]
         return [*going, *self._writing.pending]
 
     def _stop_here(self, live: LiveRun) -> None:
@@ -538,26 +421,15 @@ class Runner:
         except NotFound:
             return ""  # a foreign one is refused when the turn is written
 
-    def _going_on(self, conversation: str, parent: str) -> LiveRun | None:
-        """The run that still writes the message which a new question follows."""
-        for live in tuple(self._runs.values()):
-            if live.going and live.conversation == conversation and live.message == parent:
-                return live
-        return None
-
-    def _just_begun(self, owner: str, question: str, asked: tuple[str, str]) -> Turn | None:
+    def _just_begun(self, owner: str, question: str, gateway: str, model: str) -> Turn | None:
         """The same press twice: the run that the first one began, be it over already."""
-        recent = time.time() - TWICE_SECONDS
-        for live in tuple(self._runs.values()):
-            same = (live.gateway, live.model) == asked
-            mine = live.owner == owner and same and live.created > recent
-            if mine and (live.going or (live.again and live.state == "done")):
-                try:
-                    answer = self._store.conversations.message(live.message, owner=owner)
-                except NotFound:
-                    continue
-                if answer.parent == question:
-                    return Turn(live.conversation, None, answer, live.id)
+        for live in self._roster.pressed_before(owner, gateway, model):
+            try:
+                answer = self._store.conversations.message(live.message, owner=owner)
+            except NotFound:
+                continue
+            if answer.parent == question:
+                return Turn(live.conversation, None, answer, live.id)
         return None
 
     def _spawn(self, work: Any) -> asyncio.Task[Any]:

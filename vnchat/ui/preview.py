@@ -34,7 +34,7 @@ def draw(current: Open) -> None:
         wanted = dataclasses.replace(wanted, model=continuing.model_for(current))
     try:
         told = on_the_loop(
-            engine().runner.preview(
+            engine().runner.speaking.preview(
                 owner=owner(),
                 conversation=current.id,
                 choice=controls.routed(wanted),
