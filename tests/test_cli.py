@@ -288,7 +288,13 @@ def process(*words):
     command = [sys.executable, "-m", "vnchat", *words]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe) as asking:
+
+    def heeds_control_c() -> None:  # started in the background, a shell has its commands ignore it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    with subprocess.Popen(
+        command, env=environment, stdout=pipe, stderr=pipe, preexec_fn=heeds_control_c
+    ) as asking:
         try:
             yield asking
         finally:
