@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import threading
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import uuid4
@@ -106,3 +107,29 @@ def test_a_run_that_is_asked_for_is_told_from_the_place_that_the_tab_has(
         text, final = told_under(1, heard(socket))
     whole = stored(client, turn.answer.id)
     assert (text, final["text"]) in ((whole[5:], None), ("", whole))  # it may be over already
+
+
+def test_a_question_finds_the_change_that_was_said_before_it(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = press(client, uuid4().hex, "hello")
+    engine: Engine = client.app.state.engine  # type: ignore[attr-defined]
+    asked = threading.Event()
+    delete, trash = engine.store.conversations.delete, engine.store.listing.trash
+
+    def slow(conversation: str, *, owner: str) -> None:
+        asked.wait(0.5)  # a question that does not wait is answered meanwhile
+        delete(conversation, owner=owner)
+
+    def counted(*, owner: str) -> Any:
+        asked.set()
+        return trash(owner=owner)
+
+    monkeypatch.setattr(engine.store.conversations, "delete", slow)
+    monkeypatch.setattr(engine.store.listing, "trash", counted)
+    with client.websocket_connect("/live") as socket:
+        socket.send_text(json.dumps(["remove", turn.conversation]))
+        socket.send_text(json.dumps(["trash"]))
+        told = next(one for one in heard(socket) if one[0] == "trash")
+
+    assert [one["id"] for one in told[1]] == [turn.conversation]

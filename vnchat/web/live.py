@@ -12,10 +12,9 @@ import contextlib
 import json
 import logging
 import time
+from collections.abc import Coroutine
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from vnchat.conversation import LOCAL_OWNER, title_from
@@ -54,6 +53,7 @@ class Tab:
         self._looking = 0  # looks on their way
         self._lists = False
         self._work: set[asyncio.Task[None]] = set()
+        self._turn_of_words = asyncio.Lock()
 
     async def serve(self) -> None:
         hub = self._engine.hub
@@ -98,22 +98,31 @@ class Tab:
                 self._later(self._raw(one))
             case [str() as word, *_] if word in history.WORDS:
                 self._lists = self._lists or word == "history"
-                self._later(history.answer(self._engine, self._owner, said, self._say))
+                self._in_turn(history.answer(self._engine, self._owner, said, self._say))
             case ["rewrite", str() as gateway, str() as model, str() as text]:
                 self._later(self._rewrite(gateway, model, text))
             case ["seen", str() as conversation]:
                 self._later(self._seen(conversation))
             case ["draft", str() as conversation, str() as text]:
-                self._later(
-                    asyncio.to_thread(
-                        self._engine.store.drafts.put, conversation, text, owner=self._owner
-                    )
-                )
+                drafts = self._engine.store.drafts
+                self._in_turn(asyncio.to_thread(drafts.put, conversation, text, owner=self._owner))
 
     def _later(self, work: Any) -> None:
         task: asyncio.Task[None] = asyncio.create_task(self._quietly(work))
         self._work.add(task)
         task.add_done_callback(self._work.discard)
+
+    def _in_turn(self, work: Coroutine[Any, Any, None]) -> None:
+        """After what the tab said before: a question finds the change that stands before it."""
+
+        async def taken() -> None:
+            try:
+                async with self._turn_of_words:
+                    await work
+            finally:
+                work.close()
+
+        self._later(taken())
 
     async def _quietly(self, work: Any) -> None:
         try:
@@ -356,44 +365,3 @@ async def live_socket(socket: WebSocket) -> None:
     await socket.accept()
     with contextlib.suppress(RuntimeError):
         await Tab(socket, here, LOCAL_OWNER).serve()
-
-
-async def run_route(request: Request) -> Response:
-    """GET …/run/{id}?text=N&reasoning=N: the same by asking, for a tab without a socket."""
-    here = engine()
-    owner = LOCAL_OWNER
-    text = _position(request, "text")
-    reasoning = _position(request, "reasoning")
-    run = request.path_params["run"]
-    live = here.runner.live(run, owner=owner) if not here.broken else None
-    try:
-        if live is not None and not live.final:
-            whole = "" if live.making else "".join(live.text)
-            thought = "".join(live.reasoning)
-            return _answer(
-                {
-                    "text": whole[text:],
-                    "reasoning": thought[reasoning:],
-                    "view": live.view(),
-                    "message": None,
-                }
-            )
-        told = await asyncio.to_thread(here.store.runs.get, run, owner=owner)
-        message = await asyncio.to_thread(
-            views.one_message, here.store, here.addresses, told.message, owner=owner
-        )
-    except VnchatError as error:
-        status = 404 if isinstance(error, NotFound) else 503
-        return JSONResponse({"problem": str(error)}, status)
-    return _answer({"text": "", "reasoning": "", "view": message["run"], "message": message})
-
-
-def _answer(told: dict[str, Any]) -> Response:
-    return JSONResponse(told, headers={"Cache-Control": "no-store"})
-
-
-def _position(request: Request, name: str) -> int:
-    try:
-        return max(0, int(request.query_params.get(name, "0")))
-    except ValueError:
-        return 0

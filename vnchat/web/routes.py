@@ -17,7 +17,8 @@ from vnchat.web.exchange import exchange_routes
 from vnchat.web.given import given_routes
 from vnchat.web.kept import PREFIX, KeptRow, kept_response
 from vnchat.web.library import library_routes
-from vnchat.web.live import live_socket, run_route
+from vnchat.web.live import live_socket
+from vnchat.web.polled import run_route
 from vnchat.web.voice import voice_routes
 from vnchat.words import LANGUAGES, path_of
 

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.assets.fakeserver import FakeServer
+from tests.browser.assets.said import window
 
 
 @pytest.fixture(scope="session")
@@ -59,3 +60,16 @@ def mounted(browser: Browser, fake: FakeServer) -> Iterator[Callable[..., Page]]
     for context in contexts:
         context.close()
     assert not [fault for fault in faults if "WebSocket" not in fault]
+
+
+@pytest.fixture
+def thread(mounted: Callable[..., Page], fake: FakeServer) -> Callable[..., Page]:
+    """Opens the page with a conversation of these messages."""
+
+    def opened(*messages: dict[str, Any], **options: Any) -> Page:
+        page = mounted("thread", data={"conversation": "c1"} | options.pop("data", {}), **options)
+        assert fake.hear("open") == ["open", "c1"]
+        fake.say(window(*messages))
+        return page
+
+    return opened

@@ -44,6 +44,10 @@ def run(id: str = "r1", state: str = "running", **more: Any) -> dict[str, Any]:
     }
 
 
+def going(**more: Any) -> dict[str, Any]:
+    return message("a1", "assistant", run=run(**more))
+
+
 def media(id: str = "v1", **more: Any) -> dict[str, Any]:
     return {
         "id": id,

@@ -78,6 +78,7 @@ class Thread {
     const kept = known ? before([...this.messages.keys()], told.messages[0].id) : [];
     const lastKnown = [...this.messages.keys()].at(-1);
     this.place(kept, told.messages);
+    if (!fresh && !lastKnown && this.messages.size) nameInAddress(id);
     if (!kept.length) this.earlier.hidden = !told.more;
     this.sayFull(told.context, told.messages.at(-1));
     const last = told.messages.at(-1);
@@ -222,6 +223,14 @@ class Thread {
     this.near.disconnect();
     this.page.remove();
   }
+}
+
+/** A refresh finds a new conversation from its first turn on; the script names it in the same words, once it has run. */
+function nameInAddress(id) {
+  const query = new URLSearchParams(location.search);
+  if (query.has('c')) return;
+  query.append('c', id);
+  history.pushState({}, '', `${location.pathname}?${query}`);
 }
 
 const before = (ids, id) => ids.slice(0, ids.indexOf(id));
