@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -142,3 +143,33 @@ def test_a_copy_of_what_was_let_go_of_is_refused(stores: tuple[Store, Store]) ->
 
     with pytest.raises(NotFound):
         stores[0].media.copy(kept)
+
+
+def test_who_is_stopped_while_the_gate_opens_holds_nothing(
+    stores: tuple[Store, Store], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server ends, or a fetch is stopped, while a thread asks for the lock."""
+    asked, go_on = threading.Event(), threading.Event()
+
+    async def stopped() -> None:
+        one, other = (gate.Gate(store.engine, tmp_path) for store in stores)
+        take = one._of_database if stores[0].engine.dialect.name == "postgresql" else one._of_file
+
+        def slowly(shared: bool) -> Callable[[], None] | None:
+            asked.set()
+            go_on.wait(10)
+            return take(shared)
+
+        monkeypatch.setattr(one, take.__name__, slowly)
+        keeping = asyncio.create_task(one.keeping().__aenter__())
+        await asyncio.to_thread(asked.wait, 10)
+        keeping.cancel()
+        go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await keeping
+
+        monkeypatch.setattr(gate, "_PATIENCE", 0)
+        async with other.freeing():
+            pass  # it would be refused as busy
+
+    asyncio.run(stopped())

@@ -67,7 +67,7 @@ class Gate:
         take = self._of_database if self._engine.dialect.name == "postgresql" else self._of_file
         until = time.monotonic() + _PATIENCE
         while True:
-            if (release := await asyncio.to_thread(take, shared)) is not None:
+            if (release := await _taken(take, shared)) is not None:
                 return release
             if time.monotonic() > until:
                 raise GateShut("The media folder is busy. Try again in a moment.")
@@ -102,3 +102,15 @@ class Gate:
             connection.close()
             return None
         return release
+
+
+async def _taken(take: Callable[[bool], Release | None], shared: bool) -> Release | None:
+    """Whoever is cancelled meanwhile holds nothing: what the thread still takes is let go."""
+    taking = asyncio.ensure_future(asyncio.to_thread(take, shared))
+    try:
+        return await asyncio.shield(taking)
+    except asyncio.CancelledError:
+        with contextlib.suppress(StorageUnavailable):
+            if (release := await taking) is not None:
+                await asyncio.to_thread(release)
+        raise
