@@ -342,7 +342,8 @@ class Session:
             answer = Answer(run["id"], one["id"], questions.get(one["parent"], ""))
             answer.shown = time.monotonic()
             self.answers[answer.run] = answer
-            if given := run.get("alias"):  # the server tells of it unasked
+            if given := run.get("alias"):  # the server tells of it unasked, from this view on
+                answer.view = dict(run)
                 self._by_alias[given] = answer
                 continue
             alias = next(self._aliases)

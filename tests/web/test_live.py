@@ -51,14 +51,18 @@ def heard(socket: WebSocketTestSession) -> Iterator[list[Any]]:
         yield from told[1:] if told[0] == "all" else [told]
 
 
-def told_under(alias: int, frames: Iterator[list[Any]]) -> tuple[str, dict[str, Any]]:
-    """The text that a run grew, and its final message."""
-    text = ""
+def told_under(
+    alias: int, frames: Iterator[list[Any]]
+) -> tuple[str, list[dict[str, Any]], dict[str, Any]]:
+    """The text that a run grew, what changed about it, and its final message."""
+    text, changes = "", []
     for name, what, *_ in frames:
         if name == alias and isinstance(what, str):
             text += what
         elif name == alias and isinstance(what, dict) and "message" in what:
-            return text, what["message"]
+            return text, changes, what["message"]
+        elif name == alias and isinstance(what, dict):
+            changes.append(what)
     raise AssertionError("the socket ended before the run")
 
 
@@ -93,7 +97,10 @@ def test_a_new_turn_is_told_with_its_words_unasked(client: TestClient) -> None:
         assert (question["text"], answer["id"]) == ("hello", turn.answer.id)
         alias = answer["run"]["alias"]
         assert alias < 0  # those that tabs choose are above
-        text, final = told_under(alias, frames)
+        text, changes, final = told_under(alias, frames)
+        assert (answer["run"]["state"], answer["run"]["attempt"]) == ("sending", 1)
+        assert changes[-1]["state"] == "done"
+        assert not any("id" in one for one in changes)  # what the tab was told is not repeated
         assert final["text"] is None  # what has grown is the whole of it
         assert text == stored(client, turn.answer.id)
 
@@ -104,7 +111,8 @@ def test_a_run_that_is_asked_for_is_told_from_the_place_that_the_tab_has(
     turn = press(client, uuid4().hex, "hello")
     with client.websocket_connect("/live") as socket:
         socket.send_text(json.dumps(["run", 1, turn.run, 5, 0]))
-        text, final = told_under(1, heard(socket))
+        text, changes, final = told_under(1, heard(socket))
+        assert not changes or changes[0]["id"] == turn.run  # it knew nothing of it
     whole = stored(client, turn.answer.id)
     assert (text, final["text"]) in ((whole[5:], None), ("", whole))  # it may be over already
 

@@ -25,6 +25,11 @@ class Follower:
         self.look: tuple[Any, ...] = ()
         self.wake: Any = None
 
+    def knows(self, view: dict[str, Any]) -> None:
+        """The tab has been told this view of the run, as it is now."""
+        self.sent = view
+        self.look = _look_of(self.live)
+
     def frames(self, alias: int) -> list[str]:
         """What is new since the last call."""
         live = self.live

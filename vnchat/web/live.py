@@ -160,7 +160,7 @@ class Tab:
             return
         self._watch(alias, live, text, reasoning)
 
-    def _watch(self, alias: int, live: LiveRun, text: int, reasoning: int) -> None:
+    def _watch(self, alias: int, live: LiveRun, text: int, reasoning: int) -> Follower:
         follower = Follower(live, text, reasoning)
 
         def wake() -> None:
@@ -171,6 +171,7 @@ class Tab:
         live.watchers.add(wake)
         self._followers[alias] = follower
         wake()
+        return follower
 
     def _unfollow(self, alias: int) -> None:
         if follower := self._followers.pop(alias, None):
@@ -287,8 +288,8 @@ class Tab:
         if len(self._followers) < MOST_FOLLOWED:
             # Its words are told unasked: to be asked is a walk there and back.
             self._given -= 1
-            messages[-1]["run"]["alias"] = self._given
-            self._watch(self._given, live, 0, 0)
+            self._watch(self._given, live, 0, 0).knows(dict(view := messages[-1]["run"]))
+            view["alias"] = self._given
         told = self._window.longer(messages, title_from(asked.text))
         self._say("thread", conversation, told)
         return True

@@ -50,11 +50,12 @@ export function say(...frame) {
 }
 
 /**
- * Follow a run from its beginning; `given` is the alias under which the server tells of it already. `take` gets {text}, {reasoning}, {view}, {restart} or {message};
- * after a message it is over. Returns what ends the following.
+ * Follow a run from its beginning. `take` gets {text}, {reasoning}, {view}, {restart} or {message};
+ * after a message it is over. Returns what ends the following. With `alias` in the run the server
+ * tells of it already, beginning with what has changed since this view of it.
  */
-export function follow(run, take, given = 0) {
-  const one = { run, text: 0, reasoning: 0, attempt: null, take };
+export function follow({ id: run, alias: given, attempt }, take) {
+  const one = { run, text: 0, reasoning: 0, attempt: given ? attempt : null, take };
   const name = given || ++alias;
   following.set(name, one);
   if (given) return () => following.delete(name); // the server tells of it already

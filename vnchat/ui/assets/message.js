@@ -92,7 +92,7 @@ export class Message {
     this.answer.clear();
     this.thoughts.clear();
     this.end.replaceChildren();
-    this.leave = live.follow(run.id, (told) => this.hear(told), run.alias);
+    this.leave = live.follow(run, (told) => this.hear(told));
     this.drawRun();
     live.tell('going');
   }
