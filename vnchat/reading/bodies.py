@@ -6,10 +6,15 @@ Pure. `reader.py` asks here when an event's data or a whole body does not decode
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
 _ENDS = frozenset(("done", "end", "finish", "finished", "complete", "completed", "close", "stop"))
+_OUTCRY = re.compile(
+    r"\s*(?:\[(?:error|failed|failure|exception|错误|失败)\]|(?:error|exception|错误|失败)\s*[:：])\s*\S",
+    re.IGNORECASE,
+)
 
 
 def glued(data: str) -> list[Any]:
@@ -45,3 +50,8 @@ def is_end(data: str, name: str) -> bool:
     if len(data) < 40 and data.strip("\"' ").upper().startswith(("[DONE", "DONE")):
         return True
     return name.lower() in _ENDS and data in ("", "{}", "null", "true", '""')
+
+
+def is_outcry(line: str) -> bool:
+    """Words between the chunks that begin as errors do: "[ERROR] …", "Error: …"."""
+    return len(line) < 2000 and bool(_OUTCRY.match(line))

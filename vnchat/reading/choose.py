@@ -112,6 +112,8 @@ def _kind(link: Link, *, evidence: bool, only: bool, prose: int) -> str:
     if link.label and words.PAGE.search(link.label) and not _is_play_sign(link.label):
         return ""
     hint = urls.hinted_kind(link.url)
+    if kind := _kind_offered(link, said, hint, evidence=evidence, prose=prose):
+        return kind
     if only:  # a bare address or one link is all that came
         if link.form == "bare" and len(_LETTERS.findall(link.line)) > 14:
             return ""  # a sentence with an address
@@ -120,6 +122,11 @@ def _kind(link: Link, *, evidence: bool, only: bool, prose: int) -> str:
         if link.form == "link" and words.AUDIO.search(said):
             return "audio"
         return hint or ("video" if link.form == "link" and words.PLAY.search(said) else "")
+    return ""
+
+
+def _kind_offered(link: Link, said: str, hint: str, *, evidence: bool, prose: int) -> str:
+    """What its words say it is, where they offer it and more than they speaks for it."""
     offered = (
         words.PLAY.search(said) or words.DOWNLOAD.search(said) or words.SUCCESS.search(link.line)
     )

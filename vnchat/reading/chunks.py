@@ -7,7 +7,7 @@ the events into a reply, `said.py` knows the shapes of errors, `jsonlinks.py` th
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from vnchat.reading.events import (
     Broken,
@@ -36,8 +36,20 @@ _THOUGHTS = (
     "reasoning_details",
 )
 _PLAIN = frozenset(("index", "delta", "finish_reason", "logprobs", "native_finish_reason"))
-_BESIDE = ("video_url", "image_url", "audio_url", "videos", "images")  # beside the message
-_MEDIA = (*_BESIDE, "image", "video", "audios", "attachments", "media", "files")
+# What is known to hold no result; whatever a gateway invents beside it may hold one.
+_CITED = ("annotations", "citations", "references", "sources", "search_results", "web_search")
+_CHUNK = frozenset((
+    "id", "object", "created", "model", "choices", "usage", "system_fingerprint", "service_tier",
+    "provider", "obfuscation", "prompt_filter_results", "x_groq", "error", "progress", *_CITED,
+))  # fmt: skip
+_CHOICE = frozenset((
+    *_PLAIN, "message", "text", "finishReason", "stop_reason", "usage", "error",
+    "content_filter_results", "content_filter_result", "token_ids", *_CITED,
+))  # fmt: skip
+_MESSAGE = frozenset((
+    *_THOUGHTS, "role", "content", "name", "id", "refusal", "tool_calls", "function_call", "audio",
+    "progress", "error", "context", *_CITED,
+))  # fmt: skip
 FAILED_EVENTS = ("error", "failed", "failure", "fail", "exception")
 PROGRESS_TYPES = ("progress", "status", "heartbeat", "ping", "info", "log", "queue", "processing")
 _MIMES = {
@@ -71,10 +83,10 @@ def events_of(chunk: object, name: str = "", *, whole: bool = False) -> Iterator
         for position, choice in enumerate(choices[:64]):
             if isinstance(choice, Mapping):
                 yield from _choice(choice, position)
-    elif not isinstance(choices, list) or "error" in chunk:
+    elif not isinstance(choices, list) or "error" in chunk or not chunk.keys() <= _CHUNK:
         yield from _other(chunk, name, whole)
     if choices:
-        yield from _media(chunk, (*_BESIDE, "data"), 0)
+        yield from _media(chunk, _CHUNK, 0)
         if "progress" in chunk:
             yield from share_of(chunk)
     if chunk.get("error") and choices and (said := said_in(chunk)):
@@ -90,7 +102,7 @@ def events_of(chunk: object, name: str = "", *, whole: bool = False) -> Iterator
 
 def plain_text(chunk: object) -> str | None:
     """The text of a chunk that says nothing else, as nearly all do; None for any other."""
-    if type(chunk) is not dict or len(chunk) > 8:
+    if type(chunk) is not dict or not chunk.keys() <= _CHUNK:
         return None
     choices = chunk.get("choices")
     if (
@@ -132,8 +144,7 @@ def _choice(choice: Fields, position: int) -> Iterator[Event]:
         yield Text(number, message, whole=True)
     elif isinstance(message, Mapping):
         yield from _message(message, number, whole=True)
-    if len(choice) > 3:
-        yield from _media(choice, _BESIDE, number)
+    yield from _media(choice, _CHOICE, number)
     if isinstance(text := choice.get("text"), str) and not (message or _has_content(delta)):
         yield Text(number, text)
     if choice.get("error") and (said := said_in(choice)):
@@ -163,7 +174,7 @@ def _message(fields: Fields, number: int, *, whole: bool) -> Iterator[Event]:
         yield from _content(content, number, whole)
     if content is not None and (len(fields) == 1 or (len(fields) == 2 and "role" in fields)):
         return  # nothing else: by far the most chunks
-    yield from _media(fields, _MEDIA, number)
+    yield from _media(fields, _MESSAGE, number)
     if audio := fields.get("audio"):
         yield from _audio(audio, number, whole, spoken=not content)
     if calls := fields.get("tool_calls"):
@@ -186,9 +197,9 @@ def _has_content(delta: object) -> bool:
     return isinstance(delta, str) and bool(delta)
 
 
-def _media(fields: Fields, names: Sequence[str], number: int) -> Iterator[Event]:
-    for name in names:
-        if value := fields.get(name):
+def _media(fields: Fields, known: frozenset[str], number: int) -> Iterator[Event]:
+    for name, value in fields.items():
+        if name not in known and value:
             yield from (Media(number, found) for found in found_in({name: value}))
 
 

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from vnchat.reading.reply import ResultKind
 from vnchat.reading.urls import extension_of, hinted_kind, kind_of
@@ -37,7 +38,8 @@ _POSTER = re.compile(
 _SKIP = re.compile(
     r"prompt|input|^request$|^messages?$|reference|^ref_|^params?$|^parameters$|^args$|^source_(?:image|video)|original|callback|webhook|status_?url|^cancel|^docs?|web_url|"
     r"page|^metadata$|^image_?tail|referenced|^start_|^error|logs?$|get_url|poll|response_url|"
-    r"stream_?url", re.IGNORECASE,
+    r"stream_?url|citation|grounding|annotation|search_?(?:result|entry)|avatar|icon|logo",
+    re.IGNORECASE,
 )  # fmt: skip
 _MAGIC = (
     (b"\x89PNG", "image/png"),
@@ -49,6 +51,8 @@ _MAGIC = (
     (b"fLaC", "audio/flac"),
 )
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]{16}")
+_TYPES = ("type", "object", "media_type", "mime_type", "mimeType", "mimetype", "content_type",
+          "contentType", "mime")  # fmt: skip
 DEEPEST, MOST = 8, 200
 
 
@@ -104,8 +108,7 @@ def _walk(value: object, name: str, around: str, depth: int) -> Iterator[Found]:
             yield from _walk(item, name, around, depth + 1)
     elif isinstance(value, Mapping):
         # {"type": "image_url", "image_url": {"url": …}}: the name outside says what is inside
-        hint = value.get("type") or value.get("object") or value.get("media_type") or ""
-        hint = hint if isinstance(hint, str) and hint not in ("object", "list") else ""
+        hint = _hint(value)
         inner = name if _kind_by_name(name) else hint or around
         for key, item in list(value.items())[:MOST]:
             if not isinstance(key, str) or _SKIP.search(key):
@@ -128,6 +131,21 @@ def _walk(value: object, name: str, around: str, depth: int) -> Iterator[Found]:
                 yield from _walk(item, own if own == "poster" else key, inner, depth + 1)
             else:
                 yield from _walk(item, inner if _kind_by_name(inner) else key, inner, depth + 1)
+
+
+def _hint(value: Mapping[Any, Any]) -> str:
+    """What an object says it is: by its type, in whatever field, or by the name of its file."""
+    said = [text for name in _TYPES if isinstance(text := value.get(name), str)]
+    for text in said:
+        kind = text.partition("/")[0].lower()  # "video/mp4"
+        if "/" in text and kind in ("video", "image", "audio"):
+            return kind
+    for name in ("filename", "file_name", "name"):
+        file = value.get(name)
+        kind = kind_of(f"x/{file}") if isinstance(file, str) and "/" not in file else ""
+        if kind in ("video", "image", "audio"):
+            return kind
+    return next((text for text in said if text and text not in ("object", "list")), "")
 
 
 def _given(url: str) -> Iterator[Found]:

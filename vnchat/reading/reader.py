@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from vnchat.reading import events
-from vnchat.reading.bodies import DECODER, glued, is_end, lone_chunk
+from vnchat.reading.bodies import DECODER, glued, is_end, is_outcry, lone_chunk
+from vnchat.reading.choose import choose
 from vnchat.reading.chunks import FAILED_EVENTS, PROGRESS_TYPES, events_of, plain_text
 from vnchat.reading.conclude import Heard, conclude
 from vnchat.reading.failure import failure_of
 from vnchat.reading.fold import Choice
-from vnchat.reading.plain import one_line, without_keys
+from vnchat.reading.links import links_in
+from vnchat.reading.plain import is_page, one_line, without_keys
 from vnchat.reading.progress import Lines, Note, read_line
 from vnchat.reading.pulse import Pulse
 from vnchat.reading.reply import Activity, Reply
@@ -150,6 +152,9 @@ class Reader:
                 )
         self._take(self._frames.end())
         page = self._read_stray() if self._stray else ""
+        if page and refusal is None and self._is_answer(page):
+            self._show(self._choice(0).text(page, whole=True)[0])
+            self._done, page = fault is None, ""
         self._split_plain()
         for choice in self._choices.values():
             said, thought = choice.end()
@@ -237,7 +242,7 @@ class Reader:
             self._chunk(piece, name)
         if pieces:
             return
-        if name in FAILED_EVENTS:
+        if name in FAILED_EVENTS or is_outcry(data):
             self._break(Said(data))
         elif name in PROGRESS_TYPES and len(data) < 400:
             self._told(None, data)
@@ -253,6 +258,8 @@ class Reader:
             if isinstance(chunk["choices"][0], dict) and "message" in chunk["choices"][0]:
                 self._done = True  # a whole completion needs no [DONE]
             return
+        if self._choices and is_outcry(line):
+            self._break(Said(line.strip()))
         if self._stray_length < MOST_STRAY:
             self._stray.append(line)
             self._stray_length += len(line)
@@ -281,6 +288,13 @@ class Reader:
                 return str(body)[:4000]
             return "" if self._choices or self._broken else text[:4000]
         return text[:20_000]
+
+    def _is_answer(self, page: str) -> bool:
+        """Words where a completion should be are its answer if what was made is linked in them."""
+        if self._choices or self._broken is not None or is_page(page):
+            return False
+        links = links_in(page).links
+        return bool(choose(links, prompt=self._prompt, origin=self._origin).results)
 
     # -- events ---------------------------------------------------------------------------------
 
