@@ -142,6 +142,9 @@ WITHOUT_EXTENSION = {
     "to be saved": "✅ 完成 [点击下载](https://cdn.example/d/abcd?token=1)",
     "named in Chinese": "视频地址: https://cdn.example/d/abcd?token=1",
     "a sentence": "Your video is ready: https://cdn.example/d/abcd?token=1",
+    "in a language that nobody taught us": "วิดีโอพร้อมแล้ว: https://cdn.example/d/abcd?token=1",
+    "a word": "Result: https://cdn.example/d/abcd?token=1",
+    "half a player": '<source src="https://cdn.example/d/abcd?token=1" type="video/mp4">',
     "a sentence and a link": "Your video is ready! [Download](https://cdn.example/d/abcd?token=1)",
 }
 
@@ -156,3 +159,13 @@ def test_after_progress_the_only_link_is_the_clip(said: str) -> None:
         ("video", "https://cdn.example/d/abcd?token=1")
     ]
     assert reply.failure is None
+
+
+@pytest.mark.parametrize("said", ["❌ 生成失败: ", "Generation failed, read more: ", "See the documentation: "])
+def test_after_progress_a_link_that_explains_is_no_clip(said: str) -> None:
+    frames = [delta("> 🎬 生成中 10%\n"), delta("> 🎬 生成中 50%\n\n"), delta(f"{said}{NAMELESS}")]
+
+    reply = read(stream(*frames), "text/event-stream")
+
+    assert reply.results == ()
+    assert reply.failure is not None

@@ -114,6 +114,8 @@ def _kind(link: Link, *, evidence: bool, only: bool, prose: int) -> str:
     hint = urls.hinted_kind(link.url)
     if kind := _kind_offered(link, said, hint, evidence=evidence, prose=prose):
         return kind
+    if only and evidence and not (words.FAILURE.search(link.line) or words.PAGE.search(said)):
+        return hint or "video"  # in whatever language: it was made, and this is all that came
     if only:  # a bare address or one link is all that came
         if link.form == "bare" and len(_LETTERS.findall(link.line)) > 14:
             return ""  # a sentence with an address

@@ -90,6 +90,9 @@ class Tags(HTMLParser):
             self._poster = given.get("poster", "")
         elif tag == "source" and self.inside:
             self._url = self._url or given.get("src", "")
+        elif tag == "source" and given.get("type", "").lower().startswith(("video/", "audio/")):
+            kind: TagKind = "video" if given["type"].lower().startswith("video/") else "audio"
+            self._ready.append(Tag(kind, given.get("src", "")))  # its element was left out
         elif tag == "img" and not self.inside:
             if given.get("src"):
                 self._ready.append(Tag("image", given["src"], label=given.get("alt", "")))
