@@ -72,6 +72,7 @@ MESSAGES: dict[str, tuple[Any, str]] = {
         message([{"type": "file", "file": {"filename": "v.mp4", "url": NAMELESS}}]),
         NAMELESS,
     ),
+    "beside the text of a part": (message({"text": "Done.", "video_url": CLIP}), CLIP),
     "a body that is a string": (CLIP, CLIP),
     "a body that is a list": ([CLIP], CLIP),
 }
@@ -83,6 +84,32 @@ def test_a_clip_in_a_body(body: Any, url: str) -> None:
 
     assert [(one.kind, one.url) for one in reply.results] == [("video", url)]
     assert (reply.finish, reply.failure) == ("stop", None)
+
+
+FORMS: dict[str, list[tuple[str, Any]]] = {
+    "answer": [("", {"event": "message", "answer": "Hel"}), ("", {"answer": "lo"})],
+    "response": [("", {"response": "Hel"}), ("", {"response": "lo"})],
+    "a token": [("", {"token": {"text": "Hel"}}), ("", {"token": {"text": "lo"}})],
+    "an output that grows": [
+        ("", {"output": {"text": "Hel"}}),
+        ("", {"output": {"text": "Hello"}}),
+    ],
+    "an output in pieces": [("", {"output": {"text": "Hel"}}), ("", {"output": {"text": "lo"}})],
+    "an answer that is told again whole": [
+        ("conversation.message.delta", {"type": "answer", "content": "Hel"}),
+        ("conversation.message.delta", {"type": "answer", "content": "lo"}),
+        ("conversation.message.completed", {"type": "answer", "content": "Hello"}),
+    ],
+}
+
+
+@pytest.mark.parametrize("frames", FORMS.values(), ids=FORMS.keys())
+def test_text_that_is_streamed_in_a_form_of_its_own(frames: list[tuple[str, Any]]) -> None:
+    body = "".join(f"event: {name}\ndata: {json.dumps(one)}\n\n" for name, one in frames)
+
+    reply = read(f"{body}data: [DONE]\n\n".encode(), "text/event-stream")
+
+    assert (reply.text, reply.finish, reply.failure) == ("Hello", "stop", None)
 
 
 FRIENDS: dict[str, Any] = {
@@ -161,7 +188,9 @@ def test_after_progress_the_only_link_is_the_clip(said: str) -> None:
     assert reply.failure is None
 
 
-@pytest.mark.parametrize("said", ["❌ 生成失败: ", "Generation failed, read more: ", "See the documentation: "])
+@pytest.mark.parametrize(
+    "said", ["❌ 生成失败: ", "Generation failed, read more: ", "See the documentation: "]
+)
 def test_after_progress_a_link_that_explains_is_no_clip(said: str) -> None:
     frames = [delta("> 🎬 生成中 10%\n"), delta("> 🎬 生成中 50%\n\n"), delta(f"{said}{NAMELESS}")]
 

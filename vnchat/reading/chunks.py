@@ -46,6 +46,7 @@ _CHOICE = frozenset((
     *_PLAIN, "message", "text", "finishReason", "stop_reason", "usage", "error",
     "content_filter_results", "content_filter_result", "token_ids", *_CITED,
 ))  # fmt: skip
+_TEXT_PART = frozenset(("type", "text", "content", "role", "id", "index", *_CITED))
 _MESSAGE = frozenset((
     *_THOUGHTS, "role", "content", "name", "id", "refusal", "tool_calls", "function_call", "audio",
     "progress", "error", "context", *_CITED,
@@ -228,6 +229,7 @@ def _content(content: object, number: int, whole: bool) -> Iterator[Event]:
                 others.extend(_audio(inner, number, whole, spoken=False))
             elif isinstance(text, str) and kind in (None, "text", "output_text", "markdown"):
                 texts.append(text)
+                others.extend(_media(part, _TEXT_PART, number))
             elif isinstance(refusal := part.get("refusal"), str):
                 others.append(Refusal(number, refusal))
             else:
@@ -316,10 +318,10 @@ def _other(chunk: Fields, name: str, whole: bool) -> Iterator[Event]:
             if isinstance(candidate, Mapping):
                 yield from _candidate(candidate, position)
         return
-    if kind in ("message", "assistant", "content", "text") and (
+    if kind in ("message", "assistant", "content", "text", "answer") and (
         content := chunk.get("content") or chunk.get("text")
     ):
-        yield from _content(content, 0, whole=False)
+        yield from _content(content, 0, whole=name.endswith(".completed"))
         if isinstance(reason := chunk.get("stop_reason"), str):
             yield Finished(0, reason.lower())
         return
@@ -333,8 +335,8 @@ def _other(chunk: Fields, name: str, whole: bool) -> Iterator[Event]:
         yield Media(0, found)
     if not results and ("progress" in chunk or "percent" in chunk):
         yield told_of(chunk)
-    if whole and not results:
-        yield from _words(chunk)
+    if not results:
+        yield from _words(chunk) if whole else _piece(chunk)
     if results and whole:
         yield Finished(0, "stop")
 
@@ -348,6 +350,16 @@ def _words(body: Fields) -> Iterator[Event]:
         if isinstance(value, str) and value.strip():
             yield Text(0, value, whole=True)
             yield Finished(0, "stop")
+            return
+
+
+def _piece(chunk: Fields) -> Iterator[Event]:
+    """A piece of an answer that is streamed in a form of its own."""
+    for name, inside in (("answer", ""), ("response", ""), ("output", "text"), ("token", "text")):
+        value = chunk.get(name)
+        value = value.get(inside) if inside and isinstance(value, Mapping) else value
+        if isinstance(value, str) and value:
+            yield Text(0, value, whole=name == "output")  # which says all of it each time
             return
 
 
