@@ -112,6 +112,15 @@ def test_text_that_is_streamed_in_a_form_of_its_own(frames: list[tuple[str, Any]
     assert (reply.text, reply.finish, reply.failure) == ("Hello", "stop", None)
 
 
+def test_such_a_form_says_that_it_is_over_in_its_own_place() -> None:
+    pieces = [{"output": {"text": "Hel", "finish_reason": "null"}}]
+    pieces += [{"output": {"text": "Hello", "finish_reason": "stop"}}]
+
+    reply = read(stream(*pieces, done=False), "text/event-stream")
+
+    assert (reply.text, reply.finish, reply.failure) == ("Hello", "stop", None)
+
+
 FRIENDS: dict[str, Any] = {
     "citations": delta(citations=["https://news.example/a.jpg"]),
     "results of a search": delta(search_results=[{"url": CLIP, "title": "t"}]),

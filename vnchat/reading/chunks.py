@@ -360,7 +360,11 @@ def _piece(chunk: Fields) -> Iterator[Event]:
         value = value.get(inside) if inside and isinstance(value, Mapping) else value
         if isinstance(value, str) and value:
             yield Text(0, value, whole=name == "output")  # which says all of it each time
-            return
+            break
+    output = chunk.get("output")
+    reason = output.get("finish_reason") if isinstance(output, Mapping) else None
+    if isinstance(reason, str) and reason not in ("", "null"):
+        yield Finished(0, reason.lower())
 
 
 def _candidate(candidate: Fields, position: int) -> Iterator[Event]:
