@@ -7,6 +7,7 @@ the events into a reply, `said.py` knows the shapes of errors, `jsonlinks.py` th
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 from vnchat.reading.events import (
@@ -26,6 +27,7 @@ from vnchat.reading.events import (
 from vnchat.reading.jsonlinks import found_in
 from vnchat.reading.said import Said, said_in
 from vnchat.reading.telling import share_of, thought_of, told_of
+from vnchat.reading.urls import kind_of
 
 _THOUGHTS = (
     "reasoning_content",
@@ -51,6 +53,15 @@ _MESSAGE = frozenset((
     *_THOUGHTS, "role", "content", "name", "id", "refusal", "tool_calls", "function_call", "audio",
     "progress", "error", "context", *_CITED,
 ))  # fmt: skip
+_MADE = re.compile(
+    r"video|clip|movie|image|picture|photo|audio|music|song|sound|speech|media|file|attach|asset|"
+    r"output|result|generat|data|url|link|download",
+    re.IGNORECASE,
+)
+_BROUGHT = re.compile(  # from elsewhere, to answer with
+    r"search|^web|tool|retriev|context|document|knowledge|ground|source|related|suggest|user|history",
+    re.IGNORECASE,
+)
 FAILED_EVENTS = ("error", "failed", "failure", "fail", "exception")
 PROGRESS_TYPES = ("progress", "status", "heartbeat", "ping", "info", "log", "queue", "processing")
 _MIMES = {
@@ -199,9 +210,15 @@ def _has_content(delta: object) -> bool:
 
 
 def _media(fields: Fields, known: frozenset[str], number: int) -> Iterator[Event]:
+    """What was made, in whatever field. One that is not named for it may hold anything: of it
+    only clips count whose address says that they are clips."""
     for name, value in fields.items():
-        if name not in known and value:
-            yield from (Media(number, found) for found in found_in({name: value}))
+        if name in known or not value or _BROUGHT.search(name):
+            continue
+        named = _MADE.search(name)
+        for found in found_in({name: value}):
+            if named or (found.kind != "image" and kind_of(found.url) == found.kind):
+                yield Media(number, found)
 
 
 def _content(content: object, number: int, whole: bool) -> Iterator[Event]:

@@ -12,6 +12,7 @@ import { t } from './words.js';
 
 const AT_ONCE = 8; // messages drawn in the first task; the ones above follow in short ones
 const SLICE_MS = 10;
+const NAMED_MS = 100; // after a first turn: its first words come before its name in the address
 export const AT = 'vnchat.at'; // the message that another page asked to open at, until it is shown
 
 export function thread(root, act) {
@@ -78,7 +79,7 @@ class Thread {
     const kept = known ? before([...this.messages.keys()], told.messages[0].id) : [];
     const lastKnown = [...this.messages.keys()].at(-1);
     this.place(kept, told.messages);
-    if (!fresh && !lastKnown && this.messages.size) nameInAddress(id);
+    if (!fresh && !lastKnown && this.messages.size) setTimeout(() => this.shown === id && nameInAddress(id), NAMED_MS);
     if (!kept.length) this.earlier.hidden = !told.more;
     this.sayFull(told.context, told.messages.at(-1));
     const last = told.messages.at(-1);
