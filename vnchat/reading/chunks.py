@@ -25,6 +25,7 @@ from vnchat.reading.events import (
     Usage,
 )
 from vnchat.reading.jsonlinks import found_in
+from vnchat.reading.ownforms import piece_of, words_of
 from vnchat.reading.said import Said, said_in
 from vnchat.reading.telling import share_of, thought_of, told_of
 from vnchat.reading.urls import kind_of
@@ -114,7 +115,7 @@ def events_of(chunk: object, name: str = "", *, whole: bool = False) -> Iterator
 
 def plain_text(chunk: object) -> str | None:
     """The text of a chunk that says nothing else, as nearly all do; None for any other."""
-    if type(chunk) is not dict or not chunk.keys() <= _CHUNK:
+    if type(chunk) is not dict or not (chunk.keys() <= _CHUNK or _is_plain(chunk)):
         return None
     choices = chunk.get("choices")
     if (
@@ -137,6 +138,17 @@ def plain_text(chunk: object) -> str | None:
         return None
     text = delta.get("content")
     return text if type(text) is str else None
+
+
+def _is_plain(chunk: Fields) -> bool:
+    """Is what else the chunk has a number or a word, in which nothing can be named?"""
+    beside = [chunk[name] for name in chunk.keys() - _CHUNK]
+    return all(
+        not one
+        or isinstance(one, int | float)
+        or (isinstance(one, str) and len(one) < 400 and "/" not in one)
+        for one in beside
+    )
 
 
 def _choice(choice: Fields, position: int) -> Iterator[Event]:
@@ -353,35 +365,9 @@ def _other(chunk: Fields, name: str, whole: bool) -> Iterator[Event]:
     if not results and ("progress" in chunk or "percent" in chunk):
         yield told_of(chunk)
     if not results:
-        yield from _words(chunk) if whole else _piece(chunk)
+        yield from words_of(chunk) if whole else piece_of(chunk)
     if results and whole:
         yield Finished(0, "stop")
-
-
-def _words(body: Fields) -> Iterator[Event]:
-    """A body that is an answer in a form of its own: {"output": {"text": …}} and its like."""
-    for name in ("output", "result", "data", "response", "output_text", "text", "answer"):
-        value = body.get(name)
-        if isinstance(value, Mapping):
-            value = next((v for n in ("text", "response", "answer") if (v := value.get(n))), None)
-        if isinstance(value, str) and value.strip():
-            yield Text(0, value, whole=True)
-            yield Finished(0, "stop")
-            return
-
-
-def _piece(chunk: Fields) -> Iterator[Event]:
-    """A piece of an answer that is streamed in a form of its own."""
-    for name, inside in (("answer", ""), ("response", ""), ("output", "text"), ("token", "text")):
-        value = chunk.get(name)
-        value = value.get(inside) if inside and isinstance(value, Mapping) else value
-        if isinstance(value, str) and value:
-            yield Text(0, value, whole=name == "output")  # which says all of it each time
-            break
-    output = chunk.get("output")
-    reason = output.get("finish_reason") if isinstance(output, Mapping) else None
-    if isinstance(reason, str) and reason not in ("", "null"):
-        yield Finished(0, reason.lower())
 
 
 def _candidate(candidate: Fields, position: int) -> Iterator[Event]:

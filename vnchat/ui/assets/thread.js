@@ -79,7 +79,7 @@ class Thread {
     const kept = known ? before([...this.messages.keys()], told.messages[0].id) : [];
     const lastKnown = [...this.messages.keys()].at(-1);
     this.place(kept, told.messages);
-    if (!fresh && !lastKnown && this.messages.size) setTimeout(() => this.shown === id && nameInAddress(id), NAMED_MS);
+    if (!fresh && !lastKnown && this.messages.size) setTimeout(() => this.shown === id && this.page.isConnected && nameInAddress(id), NAMED_MS);
     if (!kept.length) this.earlier.hidden = !told.more;
     this.sayFull(told.context, told.messages.at(-1));
     const last = told.messages.at(-1);
