@@ -211,3 +211,11 @@ def test_after_progress_a_link_that_explains_is_no_clip(said: str) -> None:
 
     assert reply.results == ()
     assert reply.failure is not None
+
+
+def test_a_link_after_a_search_is_no_clip() -> None:
+    said = f"This is what the papers wrote of it. [Full report]({NAMELESS})"
+
+    reply = read(stream(delta("🔎 Searching the web…\n\n"), delta(said)), "text/event-stream")
+
+    assert (reply.results, reply.failure) == ((), None)

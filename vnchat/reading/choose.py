@@ -33,13 +33,14 @@ def choose(
     prompt: str = "",
     origin: str = "",
     evidence: bool = False,
+    counted: bool = False,
     prose: int = 0,
     code: int = 0,
 ) -> Chosen:
     """The results among the links of one choice, in order, each once.
 
-    `evidence`: progress, a queue or the like show that something was being made. `prose`:
-    characters of ordinary text; `code`: blocks of code beside it.
+    `evidence`: progress, a queue or the like show that something was being made; `counted`: it was
+    counted in percent. `prose`: characters of ordinary text; `code`: blocks of code beside it.
     """
     kept: list[Link] = []
     refused = 0
@@ -47,7 +48,8 @@ def choose(
     strong = any(link.form in ("tag", "json", "part") for link in links)
     for link in links:
         url = urls.absolute(link.url.strip(), origin)
-        kind = _kind(link, evidence=evidence, only=len(links) == 1 and not prose, prose=prose)
+        only = len(links) == 1 and not prose
+        kind = _kind(link, evidence=evidence, counted=counted, only=only, prose=prose)
         own = bool(origin) and url.startswith(origin + "/")
         if not kind or not url or not _is_offered(link, kind, evidence, prose, code, own):
             continue
@@ -90,7 +92,7 @@ def choose(
     )
 
 
-def _kind(link: Link, *, evidence: bool, only: bool, prose: int) -> str:
+def _kind(link: Link, *, evidence: bool, counted: bool, only: bool, prose: int) -> str:
     """What the link is of, by its structure first, then by its address, then by its words."""
     by_url = urls.kind_of(link.url)
     if link.form in ("tag", "json", "part"):
@@ -114,7 +116,7 @@ def _kind(link: Link, *, evidence: bool, only: bool, prose: int) -> str:
     hint = urls.hinted_kind(link.url)
     if kind := _kind_offered(link, said, hint, evidence=evidence, prose=prose):
         return kind
-    if only and evidence and not (words.FAILURE.search(link.line) or words.PAGE.search(said)):
+    if only and counted and not (words.FAILURE.search(link.line) or words.PAGE.search(said)):
         return hint or "video"  # in whatever language: it was made, and this is all that came
     if only:  # a bare address or one link is all that came
         if link.form == "bare" and len(_LETTERS.findall(link.line)) > 14:

@@ -153,6 +153,7 @@ def _results(heard: Heard, work: Work, reasoning: str) -> tuple[Chosen, list[str
             prompt=heard.prompt,
             origin=heard.origin,
             evidence=work.hinted,
+            counted=bool(work.progress),
             prose=reading.prose,
             code=reading.code,
         )
