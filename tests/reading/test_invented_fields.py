@@ -219,3 +219,18 @@ def test_a_link_after_a_search_is_no_clip() -> None:
     reply = read(stream(delta("🔎 Searching the web…\n\n"), delta(said)), "text/event-stream")
 
     assert (reply.results, reply.failure) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("said", "made"),
+    [
+        (f"Your video is ready: {NAMELESS}", [NAMELESS]),
+        (f"视频已生成完成，点击观看：{NAMELESS}", [NAMELESS]),
+        (f"✅ Done. The report is [on this page]({NAMELESS}).", []),
+        (f"Finished: {NAMELESS}", []),
+    ],
+)
+def test_without_progress_a_lone_link_is_what_its_line_says(said: str, made: list[str]) -> None:
+    reply = read(stream(delta(said)), "text/event-stream")
+
+    assert ([one.url for one in reply.results], reply.failure) == (made, None)

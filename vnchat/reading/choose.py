@@ -114,7 +114,8 @@ def _kind(link: Link, *, evidence: bool, counted: bool, only: bool, prose: int) 
     if link.label and words.PAGE.search(link.label) and not _is_play_sign(link.label):
         return ""
     hint = urls.hinted_kind(link.url)
-    if kind := _kind_offered(link, said, hint, evidence=evidence, prose=prose):
+    told = counted or not only or words.PLAY.search(link.line)  # "Done: …" alone may be anything
+    if told and (kind := _kind_offered(link, said, hint, evidence=evidence, prose=prose)):
         return kind
     if only and counted and not (words.FAILURE.search(link.line) or words.PAGE.search(said)):
         return hint or "video"  # in whatever language: it was made, and this is all that came
