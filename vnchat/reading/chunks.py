@@ -40,19 +40,19 @@ _THOUGHTS = (
 )
 _PLAIN = frozenset(("index", "delta", "finish_reason", "logprobs", "native_finish_reason"))
 # What is known to hold no result; whatever a gateway invents beside it may hold one.
-_CITED = ("annotations", "citations", "references", "sources", "search_results", "web_search")
 _CHUNK = frozenset((
     "id", "object", "created", "model", "choices", "usage", "system_fingerprint", "service_tier",
-    "provider", "obfuscation", "prompt_filter_results", "x_groq", "error", "progress", *_CITED,
+    "provider", "obfuscation", "prompt_filter_results", "x_groq", "error", "progress",
+    "citations", "search_results",
 ))  # fmt: skip
 _CHOICE = frozenset((
     *_PLAIN, "message", "text", "finishReason", "stop_reason", "usage", "error",
-    "content_filter_results", "content_filter_result", "token_ids", *_CITED,
+    "content_filter_results", "content_filter_result", "token_ids",
 ))  # fmt: skip
-_TEXT_PART = frozenset(("type", "text", "content", "role", "id", "index", *_CITED))
+_TEXT_PART = frozenset(("type", "text", "content", "role", "id", "index"))
 _MESSAGE = frozenset((
     *_THOUGHTS, "role", "content", "name", "id", "refusal", "tool_calls", "function_call", "audio",
-    "progress", "error", "context", *_CITED,
+    "progress", "error", "context",
 ))  # fmt: skip
 _MADE = re.compile(
     r"video|clip|movie|image|picture|photo|audio|music|song|sound|speech|media|file|attach|asset|"
