@@ -44,7 +44,8 @@ ANSWER = {
 # Each change of the page is looked at as it is made: that is when a place is in the page. When it
 # is seen is told apart, by the end of the frame that draws it: one comes each 16.7 ms, and because
 # the marks come 200 or 50 ms apart (12 or 3 frames) a single run shows one phase of the two clocks.
-# The last blocks are enough to look at; all of a long answer would cost more than drawing it.
+# The last blocks are enough to look at: `innerText` lays out what it reads, and all of a long
+# answer would cost more than drawing it. vnchat keeps its blocks in parts of 24.
 WATCH = """(answer) => {
   const watch = window.__watch = {seen: {}, drawn: {}, end: 0, endMark: '', frames: 0, long: 0};
   const add = list => list.getEntries().forEach(one => watch.long += one.duration);
@@ -56,7 +57,9 @@ WATCH = """(answer) => {
     let root = places[places.length - 1];
     while (root && root.children.length === 1) root = root.children[0];
     if (!root) return;
-    const blocks = [...root.children].slice(-8);
+    const last = [...root.children].slice(-8);
+    const parted = last.length && last.every(one => one.className === 'vn-part');
+    const blocks = parted ? last.slice(-2).flatMap(one => [...one.children]).slice(-8) : last;
     const text = blocks.length ? blocks.map(one => one.innerText).join('\\n') : root.innerText;
     for (const [, mark] of text.matchAll(/m(\\d+)e/g)) {
       if (mark in watch.seen) continue;

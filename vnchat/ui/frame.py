@@ -2,9 +2,17 @@
 
 import streamlit as st
 
+# No ":has()" may begin at what holds the thread: the browser would walk through the whole of it for
+# each block that an answer gains, a millisecond and more in a long conversation.
 _CSS = """<style>
-[data-testid=stMainBlockContainer] { max-width: 46rem; padding-top: 0; padding-bottom: 1rem; }
-[data-testid=stMainBlockContainer]:not(:has(.st-key-head)) { padding-top: 1.2rem; }
+[data-testid=stMain] { --vn-top: 1.2rem; --vn-left: 0; }
+/* the button that brings the sidebar back stands over the page */
+[data-testid=stHeader]:has([data-testid=stExpandSidebarButton]) ~ [data-testid=stMain] {
+  --vn-top: 2.8rem; --vn-left: 2.2rem;
+}
+[data-testid=stMainBlockContainer] {
+  max-width: 46rem; padding-top: var(--vn-top); padding-bottom: 1rem;
+}
 [data-testid=stBottomBlockContainer] { max-width: 46rem; padding-bottom: 1rem; }
 [data-testid=stChatInput] { border-radius: 1.1rem; }
 [data-testid=stFileChip] [data-tokens]:not([data-tokens=""])::after {
@@ -17,11 +25,9 @@ _CSS = """<style>
 [data-testid=stHeader] button { pointer-events: auto; }
 [data-testid=stLayoutWrapper]:has(> .st-key-head) {
   position: sticky; top: 0; z-index: 5; background: light-dark(#ffffff, #17181b);
+  margin-top: calc(-1 * var(--vn-top));
 }
-.st-key-head { padding: .35rem 0; min-height: 3rem; }
-.stApp:has([data-testid=stExpandSidebarButton]) .st-key-head { padding-left: 2.2rem; }
-.stApp:has([data-testid=stExpandSidebarButton])
-  [data-testid=stMainBlockContainer]:not(:has(.st-key-head, .vn-library)) { padding-top: 2.8rem; }
+.st-key-head { padding: .35rem 0 .35rem var(--vn-left); min-height: 3rem; }
 [data-testid=stSidebarUserContent] { padding-top: 0; }
 [data-testid=stSidebarHeader] { height: 3rem; margin-bottom: 0; }
 .st-key-waiting button { min-height: 2rem; padding: 0 .6rem; }

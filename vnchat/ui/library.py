@@ -17,9 +17,8 @@ KEY = "library"
 GO = "library_go"  # the page is left once its script has run
 
 _WIDE = """<style>
-[data-testid=stMainBlockContainer] { max-width: 76rem; }
-.st-key-library-head { padding: .35rem 0; min-height: 3rem; }
-.stApp:has([data-testid=stExpandSidebarButton]) .st-key-library-head { padding-left: 2.2rem; }
+[data-testid=stMainBlockContainer] { max-width: 76rem; --vn-top: 1.2rem; }
+.st-key-library-head { padding: .35rem 0 .35rem var(--vn-left); min-height: 3rem; }
 </style>"""
 
 

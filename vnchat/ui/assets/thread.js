@@ -112,9 +112,14 @@ class Thread {
       order.set(view.id, message);
     });
     this.messages = order;
-    const side = [...order.values()].filter((one) => one.beside > 1).length;
+    this.parallel([...order.values()].filter((one) => one.beside > 1).length);
+  }
+
+  /** So many answers stand side by side, and the page makes room for them. */
+  parallel(side) {
     this.log.classList.toggle('vn-parallel', side > 1);
     this.log.style.setProperty('--vn-side', side || 1);
+    document.documentElement.classList.toggle('vn-side-by-side', side > 1);
   }
 
   /** Before the model's context is full: what can be done about it. */
@@ -181,6 +186,7 @@ class Thread {
     this.messages.clear();
     this.queue.length = 0;
     this.asked = null;
+    this.parallel(0);
     this.log.replaceChildren();
     this.earlier.hidden = true;
     this.shown = id;
@@ -217,6 +223,7 @@ class Thread {
 
   stop() {
     live.show('');
+    this.parallel(0);
     document.removeEventListener('visibilitychange', this.seen);
     for (const off of this.off) off();
     for (const message of this.messages.values()) message.stop();
