@@ -14,7 +14,7 @@ _SAID = """stream model token window render server browser latency frame message
     video image prompt answer simple steady measure buffer socket thread render table code"""
 WORDS = _SAID.split()
 MARK = re.compile(r"m(\d+)e")
-MARK_EVERY = 10
+MARK_EVERY = 7  # prime: no gathering of several tokens meets the marks at one place each time
 MARK_AT = 5
 
 

@@ -3,8 +3,9 @@
 Every byte that is handed up costs a walk through the whole HTTP client. So a slow stream is
 handed up at once, a fast one is gathered for some milliseconds, and when this process does not
 keep up (many streams at once) everything is gathered longer until it does.
-The beginning and the end of an answer are never gathered. What gathers much does so in the
-kernel: to be woken costs more than to read.
+The beginning of an answer is never gathered. What gathers much does so in the kernel, which wakes
+this process when as much has come as will come in that time: to be woken costs more than to read.
+The end of an answer is larger than its words, and so it mostly wakes at once.
 Passing on is all that happens here; of what the bytes are only HTTP's chunks are looked at, so that
 those that gathered are handed up as one, and a stream's past the client (lumps.py).
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
+import socket
 import ssl
 import time
 from collections.abc import Iterable
@@ -24,7 +26,7 @@ import httpcore2
 from vnchat.gateway.lumps import Lumps
 
 SLOW_GAP = 0.012  # arrivals further apart than this are handed up at once
-FAST_GAP = 0.020  # a fast stream is read about fifty times a second
+FAST_GAP = 0.022  # a fast stream's words wait no longer
 SHORTEST_GAP = 0.016  # of a crowd's, when it has to gather
 LONGEST_GAP = 0.25
 TICK = 0.1
@@ -35,7 +37,9 @@ EASY = 0.55
 DECAY = 0.7  # what is left of the gathering time at each look that finds it needless
 CROWD = 5  # fewer streams do not fill a core: what is busy then is something else
 LAST_CHUNK = b"0\r\n\r\n"
-MANY = 4  # so many arrivals to come: the socket rests meanwhile
+MANY = 3  # so many arrivals to come: the socket rests meanwhile
+A_LITTLE_MORE = 1.03  # than all arrivals but the last one bring
+PATIENCE = 1.2  # times the gap, for a stream that became slower
 FREE_READS = 4  # after a request: head, first chunk, first words
 AT_MOST = 65_536  # bytes of a body handed up in one step
 HIGH_WATER = 1 << 20  # unread bytes of one stream, then the sender has to wait
@@ -53,7 +57,7 @@ class Pace:
 
     def opened(self, loop: asyncio.AbstractEventLoop) -> None:
         self._open += 1
-        if self._tick is None:
+        if self._tick is None and self._open >= CROWD:
             self._used = time.process_time()
             self._tick = loop.call_later(TICK, self._look, loop, loop.time() + TICK)
 
@@ -66,10 +70,10 @@ class Pace:
         busy = (self._used - used) / (TICK + max(0.0, late))
         self.gap = next_gap(self.gap, min(late, self._late), busy, self._open)
         self._late = late
-        if self._open > 0 or self.gap:
+        if self._open >= CROWD or self.gap:
             self._tick = loop.call_later(TICK, self._look, loop, loop.time() + TICK)
         else:
-            self._tick = None  # an idle server has no timer
+            self._tick = None
 
 
 def next_gap(gap: float, late: float, busy: float = 0.5, streams: int = CROWD) -> float:
@@ -107,7 +111,9 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
         self._came = 0.0
         self._between = 1.0  # seconds between arrivals, smoothed
         self._size = 0.0  # bytes of one arrival, smoothed
+        self._low = 1  # bytes that have to come before this process is woken
         self._resting: asyncio.TimerHandle | None = None
+        self._rests_until = 0.0
         self._rested = False  # the next arrival is several
         self._free = FREE_READS
         self._writable = asyncio.Event()
@@ -125,9 +131,11 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         now = self._loop.time()
         several = 1.0
-        if self._rested:
-            self._rested = False
+        if self._rested or self._low > 1:
             several = max(1.0, len(data) / self._size)
+            if self._rested and len(data) > self._low // 2:  # TLS counts more than it says
+                self._handed = 0.0
+            self._rested = False
         else:
             self._size += (0.25 if self._size else 1.0) * (len(data) - self._size)
         self._between += 0.25 * (min(now - self._came, 1.0) / several - self._between)
@@ -202,8 +210,11 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
         gap = self._gap()
         if not self._buffer and not self._ended and gap > MANY * self._between:
             self._rest(gap)
-        elif self._resting is None and len(self._buffer) < HIGH_WATER // 2:
-            self._go_on()
+        else:
+            self._wake_at(1)
+        if len(self._buffer) < HIGH_WATER // 2 and self._transport is not None:
+            with contextlib.suppress(RuntimeError):
+                self._transport.resume_reading()
 
     async def _something(self, timeout: float | None) -> None:
         """Until there are bytes to hand up, or nothing more comes."""
@@ -226,6 +237,7 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
         if self._transport is None or self._transport.is_closing():
             raise httpcore2.WriteError("the connection is closed")
         self._free = FREE_READS
+        self._wake_at(1)
         self._lumps.asked()
         self._transport.write(buffer)
         try:
@@ -282,17 +294,30 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
         return self._loop.time() >= self._handed + self._gap()
 
     def _rest(self, gap: float) -> None:
-        if self._transport is None or self._resting is not None:
-            return
-        self._rested = True
-        self._transport.pause_reading()
-        self._resting = self._loop.call_later(gap, self._go_on)
+        """Sleep until as many arrivals have come as begin in that time, or until it has passed."""
+        arrivals = math.ceil(gap / max(self._between, 1e-4))
+        self._wake_at(min(AT_MOST, int(self._size * (arrivals - 1) * A_LITTLE_MORE)))
+        self._rested = self._low > 1
+        self._rests_until = self._handed + PATIENCE * gap
+        if self._rested and self._resting is None:
+            self._resting = self._loop.call_at(self._rests_until, self._rest_over)
 
-    def _go_on(self) -> None:
+    def _rest_over(self) -> None:
+        if self._loop.time() < self._rests_until:  # something was handed up meanwhile
+            self._resting = self._loop.call_at(self._rests_until, self._rest_over)
+            return
         self._resting = None
-        if self._transport is not None:
-            with contextlib.suppress(RuntimeError):
-                self._transport.resume_reading()
+        self._wake_at(1)
+
+    def _wake_at(self, low: int) -> None:
+        """Where the system can do that; elsewhere each arrival wakes, and gathers in the buffer."""
+        if low == self._low or (low > 1 and abs(low - self._low) < self._low // 4):
+            return
+        connection = None if self._transport is None else self._transport.get_extra_info("socket")
+        if connection is not None:
+            with contextlib.suppress(OSError):
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, low)
+                self._low = low
 
     def _wake_when_due(self, now: float) -> None:
         due = self._handed + self._gap()

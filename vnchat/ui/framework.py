@@ -1,9 +1,11 @@
-"""What the framework and its server do slowly, done at once. A test says when a name has gone.
+"""What the framework and its server do slowly or for nothing. A test says when a name has gone.
 
 Two things are made anew at every run of a script: with fifty people pressing Enter they were a
 fifth of what a press costs. What a theme is and what a component's state is stays the framework's.
 And its server leaves Nagle's algorithm on: a word waits until the one before it is acknowledged,
 for 40 ms on one machine and for a round trip elsewhere.
+It also looks at its settings' files five times a second, with two threads, as long as it runs: a
+tenth of what a fast answer costs. Who changes a setting starts the server anew, as for our own.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from typing import Any
 
 from streamlit.components.v2.bidi_component import main as components
 from streamlit.runtime import app_session
+from streamlit.watcher.polling_path_watcher import PollingPathWatcher
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 
@@ -79,11 +82,19 @@ def sends_at_once(made: Callable[..., None]) -> Callable[..., None]:
     return connection_made
 
 
+def look_no_more(watcher: PollingPathWatcher) -> None:
+    """In place of a look at a file, which also sets the next one going."""
+    watcher.close()
+
+
 def lighten() -> None:
     """Called once by the server."""
     if hasattr(components, "make_bidi_component_presenter"):
         components.make_bidi_component_presenter = presenter
     if hasattr(app_session, "_populate_theme_msg"):
         app_session._populate_theme_msg = theme_once(app_session._populate_theme_msg)
+    if hasattr(PollingPathWatcher, "_check_if_path_changed"):
+        looking: Any = PollingPathWatcher
+        looking._check_if_path_changed = look_no_more
     served: Any = AutoHTTPProtocol  # sockets of WebSockets begin as HTTP
     served.connection_made = sends_at_once(served.connection_made)
