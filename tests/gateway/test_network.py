@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable
 import httpcore2
 import pytest
 
-from vnchat.gateway.network import LONGEST_GAP, TICK, Network, Pace, next_gap
+from vnchat.gateway.network import Network
+from vnchat.gateway.pace import LONGEST_GAP, TICK, Pace, next_gap
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

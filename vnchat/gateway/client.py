@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import httpx2
     from openai import AsyncOpenAI
 
+    from vnchat.gateway.network import Network
+
 MOST_ERROR_BYTES = 1_000_000
 MOST_LIST_BYTES = 16_000_000
 MOST_ANSWER_BYTES = 256_000_000  # a picture inside the answer is megabytes, never this
@@ -95,11 +97,26 @@ class GatewayClient:
         # Without a stream a video is silent until it is made; gateways poll up to half an hour.
         self._unstreamed = max(unstreamed_seconds, idle_seconds)
         self._http: httpx2.AsyncClient | None = None
+        self._network: Network | None = None
         self._clients: dict[str, AsyncOpenAI] = {}
 
     def warm(self) -> None:
         """Import what is slow to import and build the HTTP client, so that no request waits."""
         self._http_client()
+
+    async def ready(self, profile: Profile) -> None:
+        """Open the connection that the next request to this gateway finds, if it comes soon.
+
+        Nothing is asked, and a vain attempt is silent: the request itself will tell. Where a proxy
+        stands between, nothing is opened.
+        """
+        import httpx2
+
+        http: Any = self._http_client()
+        address = httpx2.URL(profile.base_url)
+        if self._network is not None and http._transport_for_url(address) is http._transport:
+            port = address.port or (443 if address.scheme == "https" else 80)
+            await self._network.ready(address.raw_host.decode(), port, self._connect)
 
     @asynccontextmanager
     async def completion(
@@ -307,12 +324,14 @@ class GatewayClient:
             )
             # The client takes no backend, and a transport of our own would switch off the proxies
             # of the environment. A test holds that our network is the one in use.
-            http._transport._pool._network_backend = Network()
+            self._network = http._transport._pool._network_backend = Network()
             self._http = http
         return self._http
 
     async def aclose(self) -> None:
         self._clients.clear()
+        if self._network is not None:
+            self._network.close()
         if self._http is not None:
             closing, self._http = self._http, None
             await closing.aclose()
@@ -320,7 +339,7 @@ class GatewayClient:
 
 async def _body_of(response: httpx2.Response) -> AsyncIterator[bytes]:
     """A stream comes straight from our network; its end, and all else, from the HTTP client."""
-    from vnchat.gateway.network import Stream
+    from vnchat.gateway.connection import Stream
 
     stream = response.extensions.get("network_stream")
     plain = response.status_code < 300 and "content-encoding" not in response.headers

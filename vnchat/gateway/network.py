@@ -1,357 +1,32 @@
-"""The network under the HTTP client: plain asyncio, and reads that gather when much comes.
+"""The network under the HTTP client: connections of our own, some opened before they are needed.
 
-Every byte that is handed up costs a walk through the whole HTTP client. So a slow stream is
-handed up at once, a fast one is gathered for some milliseconds, and when this process does not
-keep up (many streams at once) everything is gathered longer until it does.
-The beginning of an answer is never gathered. What gathers much does so in the kernel, which wakes
-this process when as much has come as will come in that time: to be woken costs more than to read.
-The end of an answer is larger than its words, and so it mostly wakes at once.
-Passing on is all that happens here; of what the bytes are only HTTP's chunks are looked at, so that
-those that gathered are handed up as one, and a stream's past the client (lumps.py).
+While somebody writes, a connection is opened for what they will send (`Network.ready`): to set one
+up takes several ways there and back.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
-import socket
-import ssl
-import time
+import functools
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 import httpcore2
 
-from vnchat.gateway.lumps import Lumps
+from vnchat.gateway.connection import Secured, Stream
+from vnchat.gateway.pace import Pace
 
-SLOW_GAP = 0.012  # arrivals further apart than this are handed up at once
-FAST_GAP = 0.022  # a fast stream's words wait no longer
-SHORTEST_GAP = 0.016  # of a crowd's, when it has to gather
-LONGEST_GAP = 0.25
-TICK = 0.1
-BEHIND = 0.008  # the loop is this late …
-WORKING = 0.4  # … and this part of a core is used: gather more
-ON_TIME = 0.003
-EASY = 0.55
-DECAY = 0.7  # what is left of the gathering time at each look that finds it needless
-CROWD = 5  # fewer streams do not fill a core: what is busy then is something else
-LAST_CHUNK = b"0\r\n\r\n"
-MANY = 3  # so many arrivals to come: the socket rests meanwhile
-A_LITTLE_MORE = 1.03  # than all arrivals but the last one bring
-PATIENCE = 1.2  # times the gap, for a stream that became slower
-FREE_READS = 4  # after a request: head, first chunk, first words
-AT_MOST = 65_536  # bytes of a body handed up in one step
-HIGH_WATER = 1 << 20  # unread bytes of one stream, then the sender has to wait
+FRESH = 4.0  # seconds that a connection waits for a request; many servers end it after five
 
-
-class Pace:
-    """How long bytes gather, by how late the loop is. One for each loop."""
-
-    def __init__(self) -> None:
-        self.gap = 0.0
-        self._open = 0
-        self._used = 0.0
-        self._late = 0.0
-        self._tick: asyncio.TimerHandle | None = None
-
-    def opened(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._open += 1
-        if self._tick is None and self._open >= CROWD:
-            self._used = time.process_time()
-            self._tick = loop.call_later(TICK, self._look, loop, loop.time() + TICK)
-
-    def closed(self) -> None:
-        self._open -= 1
-
-    def _look(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
-        late = loop.time() - due
-        used, self._used = self._used, time.process_time()
-        busy = (self._used - used) / (TICK + max(0.0, late))
-        self.gap = next_gap(self.gap, min(late, self._late), busy, self._open)
-        self._late = late
-        if self._open >= CROWD or self.gap:
-            self._tick = loop.call_later(TICK, self._look, loop, loop.time() + TICK)
-        else:
-            self._tick = None
-
-
-def next_gap(gap: float, late: float, busy: float = 0.5, streams: int = CROWD) -> float:
-    """The gathering time after the loop was twice seen `late` seconds behind or more.
-
-    Once says little: a collection of cycles, another process. A loop that is late while its
-    process uses little of a core (`busy`) waits for somebody else: gathering would only add to
-    that. A process that is full and on time needs none either.
-    """
-    if streams < CROWD:
-        return 0.0
-    if late > BEHIND and busy > WORKING:
-        return min(LONGEST_GAP, max(gap * 1.35, SHORTEST_GAP))
-    if late < ON_TIME or busy < EASY:
-        return gap * DECAY if gap > SHORTEST_GAP else 0.0
-    return gap
-
-
-class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
-    """One connection. Its socket rests between two hand-overs while much is to gather."""
-
-    def __init__(self, pace: Pace, loop: asyncio.AbstractEventLoop) -> None:
-        self._pace = pace
-        self._loop = loop
-        self._transport: asyncio.Transport | None = None
-        self._buffer = bytearray()
-        self._lumps = Lumps()
-        self._ended = False
-        self._error: Exception | None = None
-        self._reader: asyncio.Future[None] | None = None
-        self._silent_at = 0.0  # when whoever waits for a byte has waited too long
-        self._silence: asyncio.TimerHandle | None = None  # one timer for many reads
-        self._due: asyncio.TimerHandle | None = None
-        self._handed = 0.0  # when bytes were last handed up
-        self._came = 0.0
-        self._between = 1.0  # seconds between arrivals, smoothed
-        self._size = 0.0  # bytes of one arrival, smoothed
-        self._low = 1  # bytes that have to come before this process is woken
-        self._resting: asyncio.TimerHandle | None = None
-        self._rests_until = 0.0
-        self._rested = False  # the next arrival is several
-        self._free = FREE_READS
-        self._writable = asyncio.Event()
-        self._writable.set()
-        self._counted = False
-
-    # -- called by the transport --------------------------------------------------------------
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
-        if not self._counted:
-            self._counted = True
-            self._pace.opened(self._loop)
-
-    def data_received(self, data: bytes) -> None:
-        now = self._loop.time()
-        several = 1.0
-        if self._rested or self._low > 1:
-            several = max(1.0, len(data) / self._size)
-            if self._rested and len(data) > self._low // 2:  # TLS counts more than it says
-                self._handed = 0.0
-            self._rested = False
-        else:
-            self._size += (0.25 if self._size else 1.0) * (len(data) - self._size)
-        self._between += 0.25 * (min(now - self._came, 1.0) / several - self._between)
-        self._came = now
-        self._buffer += data
-        if len(self._buffer) > HIGH_WATER and self._transport is not None:
-            self._transport.pause_reading()
-        if data.endswith(LAST_CHUNK):
-            self._handed = 0.0
-        self._wake_when_due(now)
-
-    def eof_received(self) -> bool:
-        self._ended = True
-        self._wake()
-        return False
-
-    def connection_lost(self, error: Exception | None) -> None:
-        self._ended = True
-        self._error = error
-        self._writable.set()
-        self._wake()
-        if self._silence is not None:
-            self._silence.cancel()
-            self._silence = None
-        if self._counted:
-            self._counted = False
-            self._pace.closed()
-
-    def pause_writing(self) -> None:
-        self._writable.clear()
-
-    def resume_writing(self) -> None:
-        self._writable.set()
-
-    # -- called by the HTTP client ------------------------------------------------------------
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Some bytes, or b"" at the end. Raises ReadTimeout and ReadError."""
-        data = b""
-        while not data:
-            await self._something(timeout)
-            if self._error is not None and not self._buffer:
-                raise httpcore2.ReadError(str(self._error)) from self._error
-            data, back = self._lumps.take(bytes(self._buffer[:max_bytes]))
-            self._buffer[:max_bytes] = back
-            if self._ended and not self._buffer:
-                data += self._lumps.end()
-                break
-        self._handed_up()
-        return data
-
-    async def body(self, timeout: float | None) -> bytes:
-        """What comes next of a chunked body, past the HTTP client: each of its layers costs.
-
-        b"" where the client has to go on: at the end of the body, at what is no chunk, in any
-        other answer. Raises ReadTimeout.
-        """
-        while self._lumps.in_body:
-            await self._something(timeout)
-            if not self._buffer:  # ended, or broken
-                break
-            data, back = self._lumps.payload(bytes(self._buffer[:AT_MOST]))
-            self._buffer[:AT_MOST] = back
-            if data:
-                self._handed_up()
-                return data
-        return b""
-
-    def _handed_up(self) -> None:
-        self._free = max(0, self._free - 1)
-        self._handed = self._loop.time()
-        gap = self._gap()
-        if not self._buffer and not self._ended and gap > MANY * self._between:
-            self._rest(gap)
-        else:
-            self._wake_at(1)
-        if len(self._buffer) < HIGH_WATER // 2 and self._transport is not None:
-            with contextlib.suppress(RuntimeError):
-                self._transport.resume_reading()
-
-    async def _something(self, timeout: float | None) -> None:
-        """Until there are bytes to hand up, or nothing more comes."""
-        while not (self._buffer and self._is_due()) and not self._ended:
-            self._reader = self._loop.create_future()
-            if self._buffer:
-                self._wake_when_due(self._loop.time())
-            self._silent_at = math.inf if timeout is None else self._loop.time() + timeout
-            if self._silence is None or self._silence.when() > self._silent_at:
-                self._listen()
-            try:
-                await self._reader
-            finally:
-                self._reader = None
-                self._silent_at = math.inf
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        if not buffer:
-            return
-        if self._transport is None or self._transport.is_closing():
-            raise httpcore2.WriteError("the connection is closed")
-        self._free = FREE_READS
-        self._wake_at(1)
-        self._lumps.asked()
-        self._transport.write(buffer)
-        try:
-            async with asyncio.timeout(timeout):
-                await self._writable.wait()
-        except TimeoutError:
-            raise httpcore2.WriteTimeout("the gateway takes no bytes") from None
-        if self._error is not None:
-            raise httpcore2.WriteError(str(self._error)) from self._error
-
-    async def aclose(self) -> None:
-        if self._transport is not None:
-            self._transport.abort()  # at once: what is still unread is not wanted
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore2.AsyncNetworkStream:
-        if self._transport is None:
-            raise httpcore2.ConnectError("the connection is closed")
-        try:
-            async with asyncio.timeout(timeout):
-                self._transport = await self._loop.start_tls(
-                    self._transport, self, ssl_context, server_hostname=server_hostname
-                )
-        except TimeoutError:
-            await self.aclose()
-            raise httpcore2.ConnectTimeout("the secure connection took too long") from None
-        except (OSError, ssl.SSLError) as error:
-            await self.aclose()
-            raise httpcore2.ConnectError(str(error)) from error
-        self._lumps = Lumps()  # what came before was a proxy's
-        return self
-
-    def get_extra_info(self, info: str) -> Any:
-        if self._transport is None:
-            return None
-        if info == "is_readable":  # a connection at rest that has something to say has ended
-            return self._ended or bool(self._buffer) or self._transport.is_closing()
-        names = {"client_addr": "sockname", "server_addr": "peername"}
-        return self._transport.get_extra_info(names.get(info, info))
-
-    # -- the pace -----------------------------------------------------------------------------
-
-    def _gap(self) -> float:
-        if self._free:
-            return 0.0
-        own = FAST_GAP if self._between < SLOW_GAP else 0.0
-        return max(own, self._pace.gap)
-
-    def _is_due(self) -> bool:
-        return self._loop.time() >= self._handed + self._gap()
-
-    def _rest(self, gap: float) -> None:
-        """Sleep until as many arrivals have come as begin in that time, or until it has passed."""
-        arrivals = math.ceil(gap / max(self._between, 1e-4))
-        self._wake_at(min(AT_MOST, int(self._size * (arrivals - 1) * A_LITTLE_MORE)))
-        self._rested = self._low > 1
-        self._rests_until = self._handed + PATIENCE * gap
-        if self._rested and self._resting is None:
-            self._resting = self._loop.call_at(self._rests_until, self._rest_over)
-
-    def _rest_over(self) -> None:
-        if self._loop.time() < self._rests_until:  # something was handed up meanwhile
-            self._resting = self._loop.call_at(self._rests_until, self._rest_over)
-            return
-        self._resting = None
-        self._wake_at(1)
-
-    def _wake_at(self, low: int) -> None:
-        """Where the system can do that; elsewhere each arrival wakes, and gathers in the buffer."""
-        if low == self._low or (low > 1 and abs(low - self._low) < self._low // 4):
-            return
-        connection = None if self._transport is None else self._transport.get_extra_info("socket")
-        if connection is not None:
-            with contextlib.suppress(OSError):
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, low)
-                self._low = low
-
-    def _wake_when_due(self, now: float) -> None:
-        due = self._handed + self._gap()
-        if now >= due:
-            self._wake()
-        elif self._due is None:
-            self._due = self._loop.call_at(due, self._wake)
-
-    def _wake(self) -> None:
-        if self._due is not None:
-            self._due.cancel()
-            self._due = None
-        if self._reader is not None and not self._reader.done():
-            self._reader.set_result(None)
-
-    def _listen(self) -> None:
-        """Set the timer to the end of the patience of whoever reads, if somebody does."""
-        if self._silence is not None:
-            self._silence.cancel()
-        waits = self._silent_at < math.inf
-        self._silence = self._loop.call_at(self._silent_at, self._silent) if waits else None
-
-    def _silent(self) -> None:
-        if self._loop.time() < self._silent_at:  # a later read has begun meanwhile
-            self._listen()
-            return
-        self._silence = None
-        if self._reader is not None and not self._reader.done():
-            self._reader.set_exception(httpcore2.ReadTimeout("no byte came"))
+Place = tuple[str, int]  # host and port
 
 
 class Network(httpcore2.AsyncNetworkBackend):
     def __init__(self) -> None:
         self._pace = Pace()
+        self._spare: dict[Place, Stream] = {}
+        self._secured: dict[Place, Secured] = {}  # as the client asked for it the last time
 
     async def connect_tcp(
         self,
@@ -361,13 +36,23 @@ class Network(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
+        place = (host, port)
+        stream = self._spare.pop(place, None)
+        if stream is None or stream.over or local_address:
+            stream = await self._open(place, timeout, local_address)
+        for option in socket_options or ():
+            stream.get_extra_info("socket").setsockopt(*option)
+        return stream
+
+    async def _open(
+        self, place: Place, timeout: float | None, local_address: str | None = None
+    ) -> Stream:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout):
                 _, stream = await loop.create_connection(
                     lambda: Stream(self._pace, loop),
-                    host,
-                    port,
+                    *place,
                     local_addr=(local_address, 0) if local_address else None,
                     **_eager(loop),
                 )
@@ -375,9 +60,40 @@ class Network(httpcore2.AsyncNetworkBackend):
             raise httpcore2.ConnectTimeout("no connection in time") from None
         except OSError as error:
             raise httpcore2.ConnectError(str(error)) from error
-        for option in socket_options or ():
-            stream.get_extra_info("socket").setsockopt(*option)
+        stream.learned = functools.partial(self._secured.__setitem__, place)
         return stream
+
+    async def ready(self, host: str, port: int, timeout: float) -> None:
+        """Open a connection that a request in the next seconds finds; a vain attempt is silent.
+
+        Nothing is said on it. One for each place, whoever writes.
+        """
+        place, loop = (host, port), asyncio.get_running_loop()
+        before = self._spare.get(place)
+        if before is not None and not before.over and loop.time() < before.opened + FRESH / 2:
+            return
+        with contextlib.suppress(httpcore2.NetworkError, httpcore2.TimeoutException):
+            stream = await self._open(place, timeout)
+            try:
+                if secured := self._secured.get(place):
+                    await stream.start_tls(*secured, timeout=timeout)
+            except BaseException:
+                stream.abort()
+                raise
+            if (older := self._spare.get(place)) is not None:
+                older.abort()
+            self._spare[place] = stream
+            loop.call_later(FRESH, self._let_go, place, stream)
+
+    def _let_go(self, place: Place, stream: Stream) -> None:
+        if self._spare.get(place) is stream:
+            del self._spare[place]
+            stream.abort()
+
+    def close(self) -> None:
+        """Let go of what nobody asked for."""
+        for place, stream in list(self._spare.items()):
+            self._let_go(place, stream)
 
     async def connect_unix_socket(
         self,

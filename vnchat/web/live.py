@@ -103,6 +103,8 @@ class Tab:
                 self._later(self._rewrite(gateway, model, text))
             case ["seen", str() as conversation]:
                 self._later(self._seen(conversation))
+            case ["writing", str() as gateway]:
+                self._later(self._writing(gateway))
             case ["draft", str() as conversation, str() as text]:
                 drafts = self._engine.store.drafts
                 self._in_turn(asyncio.to_thread(drafts.put, conversation, text, owner=self._owner))
@@ -348,6 +350,12 @@ class Tab:
             self._say("rewritten", "", str(error))
         else:
             self._say("rewritten", said, "")
+
+    async def _writing(self, gateway: str) -> None:
+        """Something will be sent there soon: the way to it is opened meanwhile."""
+        with contextlib.suppress(VnchatError):
+            profile, _ = await asyncio.to_thread(self._engine.gateways.get, gateway)
+            await self._engine.runner.client.ready(profile)
 
     async def _seen(self, conversation: str) -> None:
         if await asyncio.to_thread(self._engine.store.runs.seen, conversation, owner=self._owner):

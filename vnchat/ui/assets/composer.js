@@ -12,6 +12,7 @@ import * as live from './live.js';
 const BOX = 'textarea[data-testid=stChatInputTextArea]';
 const LATER_MS = 600;
 const PATIENCE_MS = 8000; // so long after opening the box is waited for
+const WRITING_MS = 2500; // said again so often: the server keeps the way to the gateway open for somewhat longer
 
 export function composer(root, act) {
   return new Composer(root, act);
@@ -31,13 +32,14 @@ function write(text, focus = true) {
 class Composer {
   constructor(root, act) {
     this.conversation = null;
+    this.said = -Infinity;
     const box = () => document.querySelector(BOX);
     this.templates = new Templates(root, box, write);
     this.rewrite = new Rewrite(root, box, write);
     this.microphone = new Microphone(root, box, write, act);
     this.tokens = new Tokens(root, box);
     this.halt = new Halt(root, box);
-    this.typed = (event) => event.target.matches?.(BOX) && this.keep(event.target.value);
+    this.typed = (event) => event.target.matches?.(BOX) && this.keep(event.target.value, true);
     // The page empties its box on sending without an event: look after Enter and after a press.
     this.maybeSent = (event) => {
       const inBox = event.type === 'click' ? event.target.closest?.('[data-testid=stChatInput]') : event.target.matches?.(BOX);
@@ -55,6 +57,7 @@ class Composer {
   }
 
   update({ conversation, draft, templates, gateway, rewriters, hear, speak, talks, waiting }) {
+    this.gateway = gateway;
     this.tokens.update(waiting);
     this.templates.update(templates);
     this.rewrite.update(rewriters, gateway);
@@ -70,9 +73,10 @@ class Composer {
     else if (this.last) this.restore(performance.now() + PATIENCE_MS, conversation, this.last);
   }
 
-  keep(text) {
+  keep(text, typed = false) {
     if (text === this.last) return;
     this.last = text;
+    if (typed && text) this.writing();
     try {
       if (text) localStorage.setItem(place(this.conversation), text);
       else localStorage.removeItem(place(this.conversation));
@@ -82,6 +86,14 @@ class Composer {
     clearTimeout(this.timer);
     this.due = [this.conversation, text];
     this.timer = setTimeout(() => this.send(), LATER_MS);
+  }
+
+  /** Something will be sent: the server can open the way to the gateway meanwhile. */
+  writing() {
+    const now = performance.now();
+    if (now < this.said + WRITING_MS || !live.connected()) return;
+    this.said = now;
+    live.say('writing', this.gateway);
   }
 
   send() {

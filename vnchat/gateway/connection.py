@@ -1,0 +1,311 @@
+"""One connection to a gateway, on plain asyncio: reads that gather when much comes.
+
+Every byte that is handed up costs a walk through the whole HTTP client. So a slow stream is
+handed up at once, a fast one is gathered for some milliseconds (a crowd longer: pace.py).
+The beginning of an answer is never gathered. What gathers much does so in the kernel, which wakes
+this process when as much has come as will come in that time: to be woken costs more than to read.
+The end of an answer is larger than its words, and so it mostly wakes at once.
+Passing on is all that happens here; of what the bytes are only HTTP's chunks are looked at, so that
+those that gathered are handed up as one, and a stream's past the client (lumps.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import socket
+import ssl
+from collections.abc import Callable
+from typing import Any, cast
+
+import httpcore2
+
+from vnchat.gateway.lumps import Lumps
+from vnchat.gateway.pace import Pace
+
+SLOW_GAP = 0.012  # arrivals further apart than this are handed up at once
+FAST_GAP = 0.022  # a fast stream's words wait no longer
+LAST_CHUNK = b"0\r\n\r\n"
+MANY = 3  # so many arrivals to come: the socket rests meanwhile
+A_LITTLE_MORE = 1.03  # than all arrivals but the last one bring
+PATIENCE = 1.2  # times the gap, for a stream that became slower
+FREE_READS = 4  # after a request: head, first chunk, first words
+AT_MOST = 65_536  # bytes of a body handed up in one step
+HIGH_WATER = 1 << 20  # unread bytes of one stream, then the sender has to wait
+
+Secured = tuple[ssl.SSLContext, str | None]  # by whose rules, and as whom the server was accepted
+
+
+class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
+    """One connection. Its socket rests between two hand-overs while much is to gather."""
+
+    def __init__(self, pace: Pace, loop: asyncio.AbstractEventLoop) -> None:
+        self._pace = pace
+        self._loop = loop
+        self.opened = loop.time()
+        self.secured: Secured | None = None
+        self.learned: Callable[[Secured], None] | None = None  # told how it was made secure
+        self._transport: asyncio.Transport | None = None
+        self._buffer = bytearray()
+        self._lumps = Lumps()
+        self._ended = False
+        self._error: Exception | None = None
+        self._reader: asyncio.Future[None] | None = None
+        self._silent_at = 0.0  # when whoever waits for a byte has waited too long
+        self._silence: asyncio.TimerHandle | None = None  # one timer for many reads
+        self._due: asyncio.TimerHandle | None = None
+        self._handed = 0.0  # when bytes were last handed up
+        self._came = 0.0
+        self._between = 1.0  # seconds between arrivals, smoothed
+        self._size = 0.0  # bytes of one arrival, smoothed
+        self._low = 1  # bytes that have to come before this process is woken
+        self._resting: asyncio.TimerHandle | None = None
+        self._rests_until = 0.0
+        self._rested = False  # the next arrival is several
+        self._free = FREE_READS
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._counted = False
+
+    # -- called by the transport --------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        if not self._counted:
+            self._counted = True
+            self._pace.opened(self._loop)
+
+    def data_received(self, data: bytes) -> None:
+        now = self._loop.time()
+        several = 1.0
+        if self._rested or self._low > 1:
+            several = max(1.0, len(data) / self._size)
+            if self._rested and len(data) > self._low // 2:  # TLS counts more than it says
+                self._handed = 0.0
+            self._rested = False
+        else:
+            self._size += (0.25 if self._size else 1.0) * (len(data) - self._size)
+        self._between += 0.25 * (min(now - self._came, 1.0) / several - self._between)
+        self._came = now
+        self._buffer += data
+        if len(self._buffer) > HIGH_WATER and self._transport is not None:
+            self._transport.pause_reading()
+        if data.endswith(LAST_CHUNK):
+            self._handed = 0.0
+        self._wake_when_due(now)
+
+    def eof_received(self) -> bool:
+        self._ended = True
+        self._wake()
+        return False
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._ended = True
+        self._error = error
+        self._writable.set()
+        self._wake()
+        if self._silence is not None:
+            self._silence.cancel()
+            self._silence = None
+        if self._counted:
+            self._counted = False
+            self._pace.closed()
+
+    def pause_writing(self) -> None:
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        self._writable.set()
+
+    # -- called by the HTTP client ------------------------------------------------------------
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Some bytes, or b"" at the end. Raises ReadTimeout and ReadError."""
+        data = b""
+        while not data:
+            await self._something(timeout)
+            if self._error is not None and not self._buffer:
+                raise httpcore2.ReadError(str(self._error)) from self._error
+            data, back = self._lumps.take(bytes(self._buffer[:max_bytes]))
+            self._buffer[:max_bytes] = back
+            if self._ended and not self._buffer:
+                data += self._lumps.end()
+                break
+        self._handed_up()
+        return data
+
+    async def body(self, timeout: float | None) -> bytes:
+        """What comes next of a chunked body, past the HTTP client: each of its layers costs.
+
+        b"" where the client has to go on: at the end of the body, at what is no chunk, in any
+        other answer. Raises ReadTimeout.
+        """
+        while self._lumps.in_body:
+            await self._something(timeout)
+            if not self._buffer:  # ended, or broken
+                break
+            data, back = self._lumps.payload(bytes(self._buffer[:AT_MOST]))
+            self._buffer[:AT_MOST] = back
+            if data:
+                self._handed_up()
+                return data
+        return b""
+
+    def _handed_up(self) -> None:
+        self._free = max(0, self._free - 1)
+        self._handed = self._loop.time()
+        gap = self._gap()
+        if not self._buffer and not self._ended and gap > MANY * self._between:
+            self._rest(gap)
+        else:
+            self._wake_at(1)
+        if len(self._buffer) < HIGH_WATER // 2 and self._transport is not None:
+            with contextlib.suppress(RuntimeError):
+                self._transport.resume_reading()
+
+    async def _something(self, timeout: float | None) -> None:
+        """Until there are bytes to hand up, or nothing more comes."""
+        while not (self._buffer and self._is_due()) and not self._ended:
+            self._reader = self._loop.create_future()
+            if self._buffer:
+                self._wake_when_due(self._loop.time())
+            self._silent_at = math.inf if timeout is None else self._loop.time() + timeout
+            if self._silence is None or self._silence.when() > self._silent_at:
+                self._listen()
+            try:
+                await self._reader
+            finally:
+                self._reader = None
+                self._silent_at = math.inf
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if not buffer:
+            return
+        if self._transport is None or self._transport.is_closing():
+            raise httpcore2.WriteError("the connection is closed")
+        self._free = FREE_READS
+        self._wake_at(1)
+        self._lumps.asked()
+        self._transport.write(buffer)
+        try:
+            async with asyncio.timeout(timeout):
+                await self._writable.wait()
+        except TimeoutError:
+            raise httpcore2.WriteTimeout("the gateway takes no bytes") from None
+        if self._error is not None:
+            raise httpcore2.WriteError(str(self._error)) from self._error
+
+    async def aclose(self) -> None:
+        self.abort()
+
+    def abort(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()  # at once: what is still unread is not wanted
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        if self._transport is None:
+            raise httpcore2.ConnectError("the connection is closed")
+        if self.secured == (ssl_context, server_hostname):
+            return self  # done before it was asked for
+        try:
+            async with asyncio.timeout(timeout):
+                self._transport = await self._loop.start_tls(
+                    self._transport, self, ssl_context, server_hostname=server_hostname
+                )
+        except TimeoutError:
+            self.abort()
+            raise httpcore2.ConnectTimeout("the secure connection took too long") from None
+        except (OSError, ssl.SSLError) as error:
+            self.abort()
+            raise httpcore2.ConnectError(str(error)) from error
+        self._lumps = Lumps()  # what came before was a proxy's
+        self.secured = ssl_context, server_hostname
+        if self.learned is not None:
+            self.learned(self.secured)
+        return self
+
+    def get_extra_info(self, info: str) -> Any:
+        if self._transport is None:
+            return None
+        if info == "is_readable":
+            return self.over
+        names = {"client_addr": "sockname", "server_addr": "peername"}
+        return self._transport.get_extra_info(names.get(info, info))
+
+    @property
+    def over(self) -> bool:
+        """A connection at rest that has something to say has ended."""
+        closed = self._transport is None or self._transport.is_closing()
+        return self._ended or bool(self._buffer) or closed
+
+    # -- the pace -----------------------------------------------------------------------------
+
+    def _gap(self) -> float:
+        if self._free:
+            return 0.0
+        own = FAST_GAP if self._between < SLOW_GAP else 0.0
+        return max(own, self._pace.gap)
+
+    def _is_due(self) -> bool:
+        return self._loop.time() >= self._handed + self._gap()
+
+    def _rest(self, gap: float) -> None:
+        """Sleep until as many arrivals have come as begin in that time, or until it has passed."""
+        arrivals = math.ceil(gap / max(self._between, 1e-4))
+        self._wake_at(min(AT_MOST, int(self._size * (arrivals - 1) * A_LITTLE_MORE)))
+        self._rested = self._low > 1
+        self._rests_until = self._handed + PATIENCE * gap
+        if self._rested and self._resting is None:
+            self._resting = self._loop.call_at(self._rests_until, self._rest_over)
+
+    def _rest_over(self) -> None:
+        if self._loop.time() < self._rests_until:  # something was handed up meanwhile
+            self._resting = self._loop.call_at(self._rests_until, self._rest_over)
+            return
+        self._resting = None
+        self._wake_at(1)
+
+    def _wake_at(self, low: int) -> None:
+        """Where the system can do that; elsewhere each arrival wakes, and gathers in the buffer."""
+        if low == self._low or (low > 1 and abs(low - self._low) < self._low // 4):
+            return
+        connection = None if self._transport is None else self._transport.get_extra_info("socket")
+        if connection is not None:
+            with contextlib.suppress(OSError):
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, low)
+                self._low = low
+
+    def _wake_when_due(self, now: float) -> None:
+        due = self._handed + self._gap()
+        if now >= due:
+            self._wake()
+        elif self._due is None:
+            self._due = self._loop.call_at(due, self._wake)
+
+    def _wake(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
+
+    def _listen(self) -> None:
+        """Set the timer to the end of the patience of whoever reads, if somebody does."""
+        if self._silence is not None:
+            self._silence.cancel()
+        waits = self._silent_at < math.inf
+        self._silence = self._loop.call_at(self._silent_at, self._silent) if waits else None
+
+    def _silent(self) -> None:
+        if self._loop.time() < self._silent_at:  # a later read has begun meanwhile
+            self._listen()
+            return
+        self._silence = None
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_exception(httpcore2.ReadTimeout("no byte came"))
