@@ -29,7 +29,7 @@ FAST_GAP = 0.022  # a fast stream's words wait no longer
 LAST_CHUNK = b"0\r\n\r\n"
 MANY = 3  # so many arrivals to come: the socket rests meanwhile
 A_LITTLE_MORE = 1.03  # than all arrivals but the last one bring
-PATIENCE = 1.2  # times the gap, for a stream that became slower
+PATIENCE = 1.02  # times what they take, for a stream that became slower
 FREE_READS = 4  # after a request: head, first chunk, first words
 AT_MOST = 65_536  # bytes of a body handed up in one step
 HIGH_WATER = 1 << 20  # unread bytes of one stream, then the sender has to wait
@@ -84,7 +84,7 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
             if self._rested and len(data) > self._low // 2:  # TLS counts more than it says
                 self._handed = 0.0
             self._rested = False
-        else:
+        elif not self._free:  # the first ones bring the head with them
             self._size += (0.25 if self._size else 1.0) * (len(data) - self._size)
         self._between += 0.25 * (min(now - self._came, 1.0) / several - self._between)
         self._came = now
@@ -257,10 +257,11 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
 
     def _rest(self, gap: float) -> None:
         """Sleep until as many arrivals have come as begin in that time, or until it has passed."""
-        arrivals = math.ceil(gap / max(self._between, 1e-4))
+        between = max(self._between, 1e-4)
+        arrivals = math.ceil(gap / between)
         self._wake_at(min(AT_MOST, int(self._size * (arrivals - 1) * A_LITTLE_MORE)))
         self._rested = self._low > 1
-        self._rests_until = self._handed + PATIENCE * gap
+        self._rests_until = self._handed + arrivals * between * PATIENCE
         if self._rested and self._resting is None:
             self._resting = self._loop.call_at(self._rests_until, self._rest_over)
 
