@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from vnchat.reading import events
+from vnchat.reading.alike import Alike
 from vnchat.reading.bodies import DECODER, glued, is_end, is_outcry, lone_chunk
 from vnchat.reading.choose import choose
 from vnchat.reading.chunks import FAILED_EVENTS, PROGRESS_TYPES, events_of, plain_text
@@ -65,6 +66,7 @@ class Reader:
         self._origin, self._prompt = origin, prompt
         self._expect_stream = expect_stream
         self._frames = Frames()
+        self._alike = Alike()
         self._error_body: list[bytes] = []
         self._error_length = 0
         self._stray: list[str] = []
@@ -212,8 +214,12 @@ class Reader:
 
     def _frame(self, frame: Frame) -> None:
         data = frame.data
-        if frame.name and is_end(data, frame.name):
-            self._done = self._understood = True
+        if frame.name:
+            if is_end(data, frame.name):
+                self._done = self._understood = True
+                return
+        elif (words := self._alike.words(data)) is not None:
+            self._words(words)
             return
         if not data.startswith("{"):
             data = data.strip()
@@ -231,8 +237,8 @@ class Reader:
             return
         if isinstance(chunk, str) and chunk.startswith(("{", "data:")):  # encoded twice
             self._frame(Frame(frame.name, chunk))
-        else:
-            self._chunk(chunk, frame.name)
+        elif (text := self._chunk(chunk, frame.name)) and not frame.name:
+            self._alike.learn(data, text)
 
     def _odd_frame(self, name: str, data: str) -> None:
         """Data that is no one JSON value: several glued together, several lines, or words."""
@@ -298,15 +304,19 @@ class Reader:
 
     # -- events ---------------------------------------------------------------------------------
 
-    def _chunk(self, chunk: object, name: str, *, whole: bool = False) -> None:
+    def _words(self, text: str) -> None:
+        self._understood = True
+        if new := self._choice(0).delta(text) if text else "":
+            self._plain.append(new)
+
+    def _chunk(self, chunk: object, name: str, *, whole: bool = False) -> str:
+        """What a chunk says that says nothing but words, else ""."""
         if not self._model and isinstance(chunk, dict):
             self._name(chunk)
         text = plain_text(chunk)
         if text is not None:
-            self._understood = True
-            if new := self._choice(0).delta(text) if text else "":
-                self._plain.append(new)
-            return
+            self._words(text)
+            return text
         self._split_plain()
         heard = list(events_of(chunk, name, whole=whole))
         if heard or (isinstance(chunk, dict) and isinstance(chunk.get("choices"), list)):
@@ -350,6 +360,7 @@ class Reader:
                     self._choice(number).refusals.append(text)
                 case events.Broken(error):
                     self._break(error)
+        return ""
 
     def _split_plain(self) -> None:
         """What several deltas said in a row is looked at once."""
