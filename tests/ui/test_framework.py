@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +14,20 @@ from streamlit.components.v2.bidi_component import main as components
 from streamlit.components.v2.presentation import make_bidi_component_presenter
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
+from streamlit.watcher import polling_path_watcher, util
+from streamlit.watcher.polling_path_watcher import PollingPathWatcher
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from websockets.extensions.permessage_deflate import PerMessageDeflate
+from websockets.frames import Frame, Opcode
 
-from vnchat.ui.framework import presenter, sends_at_once, theme_once
+from vnchat.ui.framework import (
+    SMALL_BYTES,
+    look_no_more,
+    presenter,
+    sends_at_once,
+    small_as_it_is,
+    theme_once,
+)
 
 
 class States(dict[str, Any]):
@@ -107,3 +120,41 @@ def test_what_is_no_tcp_connection_is_served_all_the_same() -> None:
     transport: Any = Nowhere()
     connection_made(object(), transport)
     assert made == [transport]
+
+
+@pytest.mark.parametrize("length", [0, 1, SMALL_BYTES - 1, SMALL_BYTES, 5000])
+def test_small_messages_go_uncompressed_and_all_are_understood(length: int) -> None:
+    here = PerMessageDeflate(False, False, 15, 15)
+    there = PerMessageDeflate(False, False, 15, 15)
+    encode = small_as_it_is(PerMessageDeflate.encode)
+
+    for text in (b"a" * length, b"b" * 500, b"c" * length):
+        sent = encode(here, Frame(Opcode.TEXT, text))
+        assert sent.rsv1 is (len(text) >= SMALL_BYTES)
+        assert bytes(there.decode(sent).data) == text
+
+
+def test_a_piece_of_a_message_is_compressed_as_the_first_was() -> None:
+    here = PerMessageDeflate(False, False, 15, 15)
+    there = PerMessageDeflate(False, False, 15, 15)
+    encode = small_as_it_is(PerMessageDeflate.encode)
+
+    pieces = [Frame(Opcode.TEXT, b"a", fin=False), Frame(Opcode.CONT, b"b", fin=True)]
+
+    assert b"".join(bytes(there.decode(encode(here, one)).data) for one in pieces) == b"ab"
+
+
+def test_a_settings_file_is_looked_at_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[float] = []
+    monkeypatch.setattr(polling_path_watcher, "_POLLING_PERIOD_SECS", 0.01)
+    monkeypatch.setattr(util, "path_modification_time", lambda *_: looks.append(1.0) or 1.0)
+    monkeypatch.setattr(PollingPathWatcher, "_check_if_path_changed", look_no_more)
+
+    watcher = PollingPathWatcher(str(tmp_path), lambda _: None, allow_nonexistent=True)
+    begun = len(looks)
+    time.sleep(0.2)
+
+    assert len(looks) == begun
+    assert not watcher._active

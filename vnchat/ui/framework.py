@@ -4,6 +4,8 @@ Two things are made anew at every run of a script: with fifty people pressing En
 fifth of what a press costs. What a theme is and what a component's state is stays the framework's.
 And its server leaves Nagle's algorithm on: a word waits until the one before it is acknowledged,
 for 40 ms on one machine and for a round trip elsewhere.
+A word of an answer, on its way to a page, is smaller than a packet's own head: to compress it
+costs more than it saves.
 It also looks at its settings' files five times a second, with two threads, as long as it runs: a
 tenth of what a fast answer costs. Who changes a setting starts the server anew, as for our own.
 """
@@ -20,6 +22,10 @@ from streamlit.components.v2.bidi_component import main as components
 from streamlit.runtime import app_session
 from streamlit.watcher.polling_path_watcher import PollingPathWatcher
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from websockets.extensions.permessage_deflate import PerMessageDeflate
+from websockets.frames import Frame, Opcode
+
+SMALL_BYTES = 64
 
 
 class Shown(dict[str, Any]):
@@ -82,6 +88,16 @@ def sends_at_once(made: Callable[..., None]) -> Callable[..., None]:
     return connection_made
 
 
+def small_as_it_is(encode: Callable[..., Frame]) -> Callable[..., Frame]:
+    """Each message says for itself whether it is compressed (RFC 7692, section 6)."""
+
+    def encoded(extension: PerMessageDeflate, frame: Frame) -> Frame:
+        whole = frame.fin and frame.opcode is not Opcode.CONT
+        return frame if whole and len(frame.data) < SMALL_BYTES else encode(extension, frame)
+
+    return encoded
+
+
 def look_no_more(watcher: PollingPathWatcher) -> None:
     """In place of a look at a file, which also sets the next one going."""
     watcher.close()
@@ -96,5 +112,7 @@ def lighten() -> None:
     if hasattr(PollingPathWatcher, "_check_if_path_changed"):
         looking: Any = PollingPathWatcher
         looking._check_if_path_changed = look_no_more
+    compressed: Any = PerMessageDeflate
+    compressed.encode = small_as_it_is(compressed.encode)
     served: Any = AutoHTTPProtocol  # sockets of WebSockets begin as HTTP
     served.connection_made = sends_at_once(served.connection_made)
