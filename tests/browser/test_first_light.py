@@ -129,3 +129,25 @@ def test_the_demo_says_what_it_is_and_how_to_leave_it(
         page.close()
     finally:
         server.stop()
+
+
+def test_who_writes_says_so_once_and_an_idle_page_does_not(open_page: Opener) -> None:
+    page = open_page("?model=demo-chat")
+    page.evaluate(
+        """() => {
+          window.__said = [];
+          const send = WebSocket.prototype.send;
+          WebSocket.prototype.send = function (data) {
+            if (typeof data === 'string') window.__said.push(data);
+            return send.call(this, data);
+          };
+        }"""
+    )
+
+    page.wait_for_timeout(300)
+    assert not page.evaluate("window.__said")
+    page.locator(BOX).first.press_sequentially("Hello", delay=20)
+
+    until(page, "() => window.__said.some(one => one.startsWith('[\"draft\"'))")
+    said = [one for one in page.evaluate("window.__said") if one.startswith('["writing"')]
+    assert said == ['["writing","settings"]']

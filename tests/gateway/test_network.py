@@ -9,8 +9,9 @@ from collections.abc import Awaitable, Callable
 import httpcore2
 import pytest
 
+from vnchat.gateway import connection
 from vnchat.gateway.network import Network
-from vnchat.gateway.pace import LONGEST_GAP, TICK, Pace, next_gap
+from vnchat.gateway.pace import CROWD, LONGEST_GAP, TICK, Pace, next_gap
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -162,6 +163,79 @@ def test_one_late_look_is_no_reason_to_gather() -> None:
 
 def test_a_few_streams_never_wait_for_what_else_the_process_does() -> None:
     assert next_gap(0.05, late=0.05, busy=0.9, streams=2) == 0.0
+
+
+def test_few_streams_set_no_clock_going() -> None:
+    async def run() -> list[bool]:
+        pace, ticking = Pace(), []
+        for _ in range(CROWD):
+            ticking.append(pace._tick is not None)
+            pace.opened(asyncio.get_running_loop())
+        return [*ticking, pace._tick is not None]
+
+    assert asyncio.run(run()) == [False] * CROWD + [True]
+
+
+@pytest.mark.parametrize("can_wait", [True, False], ids=["in the kernel", "in the buffer"])
+@pytest.mark.parametrize("end", [b"more,", b"", b"data: [DONE]\n\n"])
+def test_a_fast_stream_that_falls_silent_keeps_nothing_back(
+    can_wait: bool, end: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not can_wait:
+        monkeypatch.setattr(connection.socket, "SO_RCVLOWAT", 9999)  # no system knows it
+    whole = b"".join(b"%04d," % n for n in range(150)) + end
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for at in range(0, len(whole), 5):
+            writer.write(whole[at : at + 5])
+            await asyncio.sleep(0.002)
+        with contextlib.suppress(ConnectionError):
+            await reader.read()  # silent, and there
+        writer.close()
+
+    async def run() -> tuple[bytes, int]:
+        async with peer(talk) as port:
+            stream = await Network().connect_tcp("127.0.0.1", port, timeout=5)
+            got, reads = b"", 0
+            while len(got) < len(whole):
+                got += await stream.read(65536, timeout=5)
+                reads += 1
+            await stream.aclose()
+            await asyncio.sleep(0.01)
+            return got, reads
+
+    got, reads = asyncio.run(run())
+    assert got == whole
+    assert reads < 100
+
+
+def test_a_slow_stream_after_a_fast_one_is_handed_up_word_by_word() -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(100):
+            writer.write(b"fast,")
+            await asyncio.sleep(0.002)
+        for _ in range(4):  # each only after the one before has arrived
+            await reader.readexactly(1)
+            writer.write(b"slow,")
+        with contextlib.suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+
+    async def run() -> bytes:
+        async with peer(talk) as port:
+            stream = await Network().connect_tcp("127.0.0.1", port, timeout=5)
+            got = b""
+            while len(got) < 500:
+                got += await stream.read(65536, timeout=5)
+            for n in range(1, 5):
+                await stream.write(b"?", timeout=5)
+                while len(got) < 500 + 5 * n:
+                    got += await stream.read(65536, timeout=5)
+            await stream.aclose()
+            await asyncio.sleep(0.01)
+            return got
+
+    assert asyncio.run(run()) == b"fast," * 100 + b"slow," * 4
 
 
 def test_the_last_bytes_of_a_fast_stream_are_not_gathered() -> None:

@@ -18,6 +18,8 @@ from starlette.testclient import TestClient, WebSocketTestSession
 from vnchat.conversation import LOCAL_OWNER
 from vnchat.demo.server import DemoGateway
 from vnchat.engine import Engine, install
+from vnchat.gateway.client import GatewayClient
+from vnchat.gateway.profile import Profile
 from vnchat.runs.choice import Choice
 from vnchat.settings import Settings
 from vnchat.web.live import live_socket
@@ -141,3 +143,22 @@ def test_a_question_finds_the_change_that_was_said_before_it(
         told = next(one for one in heard(socket) if one[0] == "trash")
 
     assert [one["id"] for one in told[1]] == [turn.conversation]
+
+
+def test_who_writes_has_the_way_to_the_gateway_opened(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    heard_of = threading.Event()
+
+    async def ready(_: GatewayClient, profile: Profile) -> None:
+        told.append(profile.id)
+        heard_of.set()
+
+    monkeypatch.setattr(GatewayClient, "ready", ready)
+    with client.websocket_connect("/live") as socket:
+        for gateway in ("no-such-gateway", "settings"):
+            socket.send_text(json.dumps(["writing", gateway]))
+        assert heard_of.wait(10)
+
+    assert told == ["settings"]
