@@ -17,8 +17,14 @@ from streamlit.runtime import app_session
 from streamlit.watcher import polling_path_watcher, util
 from streamlit.watcher.polling_path_watcher import PollingPathWatcher
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
-from websockets.extensions.permessage_deflate import PerMessageDeflate
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.datastructures import Headers
+from websockets.extensions.permessage_deflate import (
+    PerMessageDeflate,
+    ServerPerMessageDeflateFactory,
+)
 from websockets.frames import Frame, Opcode
+from websockets.server import ServerProtocol
 
 from vnchat.ui.framework import (
     SMALL_BYTES,
@@ -27,6 +33,7 @@ from vnchat.ui.framework import (
     sends_at_once,
     small_as_it_is,
     theme_once,
+    uncompressed_here,
 )
 
 
@@ -142,6 +149,42 @@ def test_a_piece_of_a_message_is_compressed_as_the_first_was() -> None:
     pieces = [Frame(Opcode.TEXT, b"a", fin=False), Frame(Opcode.CONT, b"b", fin=True)]
 
     assert b"".join(bytes(there.decode(encode(here, one)).data) for one in pieces) == b"ab"
+
+
+@pytest.mark.parametrize(
+    ("host", "headers", "compressed"),
+    [
+        ("127.0.0.1", {}, False),
+        ("::1", {}, False),
+        ("192.168.1.7", {}, True),
+        ("127.0.0.1", {"X-Forwarded-For": "192.168.1.7"}, True),
+        ("127.0.0.1", {"Via": "1.1 proxy"}, True),
+        ("", {}, True),
+    ],
+)
+def test_only_pages_elsewhere_get_their_messages_compressed(
+    host: str, headers: dict[str, str], compressed: bool
+) -> None:
+    def made(protocol: Any, _: object) -> None:
+        protocol.client = (host, 1234) if host else None
+
+    class Protocol:
+        conn = ServerProtocol(extensions=[ServerPerMessageDeflateFactory()])
+
+    protocol: Any = Protocol()
+    uncompressed_here(made)(protocol, asyncio.Transport())
+    asked = Headers({"Sec-WebSocket-Extensions": "permessage-deflate", **headers})
+
+    agreed, extensions = protocol.conn.process_extensions(asked)
+
+    assert (agreed is not None, len(extensions)) == (compressed, int(compressed))
+
+
+def test_the_framework_serves_its_sockets_by_the_protocol_that_is_changed() -> None:
+    assert hasattr(WebSocketsSansIOProtocol, "connection_made")
+    served = uvicorn.Config(lambda: None)
+    served.load()
+    assert issubclass(served.ws_protocol_class, WebSocketsSansIOProtocol)
 
 
 def test_a_settings_file_is_looked_at_no_more(

@@ -189,6 +189,7 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
         if self._transport is None or self._transport.is_closing():
             raise httpcore2.WriteError("the connection is closed")
         self._free, self._due_at = FREE_READS, 0.0
+        self._rested = False  # the answer before may have ended in a rest
         self._wake_at(1)
         self._lumps.asked()
         self._transport.write(buffer)
@@ -289,11 +290,17 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
         """Where the system can do that; elsewhere each arrival wakes, and gathers in the buffer."""
         if low == self._low or (low > 1 and abs(low - self._low) < self._low // 4):
             return
-        connection = None if self._transport is None else self._transport.get_extra_info("socket")
-        if connection is not None:
-            with contextlib.suppress(OSError):
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, low)
-                self._low = low
+        transport = self._transport
+        connection = None if transport is None else transport.get_extra_info("socket")
+        if transport is None or connection is None:
+            return
+        with contextlib.suppress(OSError):
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, low)
+            self._low = low
+        if low == 1 and transport.is_reading():
+            # Not every system looks anew at what has come already (Linux does since 4.18).
+            transport.pause_reading()
+            transport.resume_reading()
 
     def _wake_when_due(self, now: float) -> None:
         if now >= self._due_at:

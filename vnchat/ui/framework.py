@@ -5,7 +5,7 @@ fifth of what a press costs. What a theme is and what a component's state is sta
 And its server leaves Nagle's algorithm on: a word waits until the one before it is acknowledged,
 for 40 ms on one machine and for a round trip elsewhere.
 A word of an answer, on its way to a page, is smaller than a packet's own head: to compress it
-costs more than it saves.
+costs more than it saves. To a page on this machine nothing is worth it.
 It also looks at its settings' files five times a second, with two threads, as long as it runs: a
 tenth of what a fast answer costs. Who changes a setting starts the server anew, as for our own.
 """
@@ -15,17 +15,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from streamlit.components.v2.bidi_component import main as components
 from streamlit.runtime import app_session
 from streamlit.watcher.polling_path_watcher import PollingPathWatcher
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.extensions.permessage_deflate import PerMessageDeflate
 from websockets.frames import Frame, Opcode
 
+from vnchat.web.guard import is_loopback
+
 SMALL_BYTES = 64
+PROXIED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 
 class Shown(dict[str, Any]):
@@ -98,6 +102,23 @@ def small_as_it_is(encode: Callable[..., Frame]) -> Callable[..., Frame]:
     return encoded
 
 
+def uncompressed_here(made: Callable[..., None]) -> Callable[..., None]:
+    """A WebSocket between two programs of one machine is not compressed; a proxy's is."""
+
+    def connection_made(protocol: Any, transport: asyncio.BaseTransport) -> None:
+        made(protocol, transport)
+        if not protocol.client or not is_loopback(protocol.client[0]):
+            return
+        agreed = protocol.conn.process_extensions
+
+        def process_extensions(headers: Mapping[str, str]) -> tuple[str | None, list[Any]]:
+            return agreed(headers) if any(one in headers for one in PROXIED) else (None, [])
+
+        protocol.conn.process_extensions = process_extensions
+
+    return connection_made
+
+
 def look_no_more(watcher: PollingPathWatcher) -> None:
     """In place of a look at a file, which also sets the next one going."""
     watcher.close()
@@ -114,5 +135,7 @@ def lighten() -> None:
         looking._check_if_path_changed = look_no_more
     compressed: Any = PerMessageDeflate
     compressed.encode = small_as_it_is(compressed.encode)
+    upgraded: Any = WebSocketsSansIOProtocol
+    upgraded.connection_made = uncompressed_here(upgraded.connection_made)
     served: Any = AutoHTTPProtocol  # sockets of WebSockets begin as HTTP
     served.connection_made = sends_at_once(served.connection_made)

@@ -12,6 +12,7 @@ export class Follow {
     this.box = scroller(root);
     this.target = this.box === document.scrollingElement ? window : this.box;
     this.end = true;
+    this.nothing = false; // nothing is there to follow
     this.top = this.box.scrollTop;
     this.button = el('button', { type: 'button', class: 'vn-newest', hidden: true, on: { click: () => this.toEnd() } }, icon('down'), el('span', { text: t('to_newest') }));
     root.append(el('div', { class: 'vn-newest-place' }, this.button));
@@ -26,6 +27,7 @@ export class Follow {
 
   /** Where the person is, told by the browser: only a way up leaves the end. */
   look() {
+    if (this.nothing) return;
     const { scrollTop, scrollHeight, clientHeight } = this.box;
     const near = scrollHeight - scrollTop - clientHeight < NEAR;
     if (near) this.end = true;
@@ -35,6 +37,7 @@ export class Follow {
   }
 
   keep() {
+    if (this.nothing) return;
     if (!this.end || document.hidden) {
       if (!this.end) this.button.hidden = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < NEAR;
       return;
@@ -47,8 +50,17 @@ export class Follow {
     this.box.scrollTop = goal;
   }
 
+  /** An empty conversation is shown from its beginning, however small the window is. */
+  begin() {
+    if (this.nothing) return;
+    this.nothing = true;
+    this.button.hidden = true;
+    this.box.scrollTop = 0;
+  }
+
   /** To the end with the next frame, which has drawn what was just added. */
   soon() {
+    this.nothing = false;
     this.end = true;
     this.goal = null;
     this.button.hidden = true;

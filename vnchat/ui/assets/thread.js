@@ -197,6 +197,7 @@ class Thread {
     const nothing = this.messages.size === 0 && (this.shown === this.data.conversation || !this.data.conversation);
     this.empty.hidden = !nothing;
     if (!nothing) return;
+    this.follow.begin();
     const { starters = [], assistants = [], demo } = this.data;
     this.empty.replaceChildren(
       el('p', { class: 'vn-empty-words', text: t(missing ? 'empty.missing' : 'empty') }),
