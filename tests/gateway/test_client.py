@@ -7,7 +7,8 @@ import pytest
 from vnchat.demo.script import Gate, text_chunks
 from vnchat.demo.script import error as error_body
 from vnchat.demo.server import DemoGateway, Script
-from vnchat.gateway.client import GatewayFault, GatewayRefused, encoded
+from vnchat.gateway.client import encoded
+from vnchat.gateway.faults import GatewayFault, GatewayRefused
 from vnchat.gateway.keys import Key
 from vnchat.gateway.network import Network
 from vnchat.gateway.profile import Profile

@@ -14,9 +14,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from vnchat.gateway.address import Pasted
-from vnchat.gateway.client import GatewayClient, GatewayFault, GatewayRefused
+from vnchat.gateway.client import GatewayClient
 from vnchat.gateway.completion import run_completion
 from vnchat.gateway.families import kind_hint
+from vnchat.gateway.faults import GatewayFault, GatewayRefused
 from vnchat.gateway.keys import Key
 from vnchat.gateway.modellist import ModelList
 from vnchat.gateway.profile import PRESETS, Preset, Profile

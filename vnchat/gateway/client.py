@@ -7,21 +7,19 @@ decided in `vnchat.reading`, whether something is sent again in `repeats.py`.
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from vnchat.errors import VnchatError
 from vnchat.gateway.ambient import not_ours
+from vnchat.gateway.faults import GatewayFault, fault_of, refused_by
 from vnchat.gateway.keys import Key
 from vnchat.gateway.modellist import ModelList, read_models
 from vnchat.gateway.profile import Profile
 from vnchat.gateway.repeats import How, Outcome, may_repeat
-from vnchat.reading import Fault, failure_of
-from vnchat.reading.reply import Failure
+from vnchat.reading import Fault
 
 if TYPE_CHECKING:
     import httpx2
@@ -34,24 +32,6 @@ MOST_LIST_BYTES = 16_000_000
 MOST_ANSWER_BYTES = 256_000_000  # a picture inside the answer is megabytes, never this
 ERROR_SECONDS = 20.0  # for the body of a refusal, however it drips
 LIST_SECONDS = 30.0
-
-
-class GatewayFault(VnchatError):
-    """No whole answer came. `how` tells what the gateway may have got, `fault` what happened."""
-
-    def __init__(self, how: How, fault: Fault, *, detail: str = "") -> None:
-        super().__init__(fault.message or "The gateway could not be reached.", detail=detail)
-        self.how = how
-        self.fault = fault
-
-
-class GatewayRefused(VnchatError):
-    """The gateway answered a request for its models with an error."""
-
-    def __init__(self, sentence: str, failure: Failure, *, moved_to: str = "") -> None:
-        super().__init__(sentence)
-        self.failure = failure
-        self.moved_to = moved_to
 
 
 class Answer:
@@ -75,7 +55,7 @@ class Answer:
                 return
             except Exception as error:
                 how: How = "after_first_byte" if self.got else "before_first_byte"
-                raise _fault(error, self._secret, how) from error
+                raise fault_of(error, self._secret, how) from error
             self.got += len(chunk)
             if self.got > MOST_ANSWER_BYTES:
                 raise GatewayFault("after_first_byte", Fault("reset", "The answer has no end."))
@@ -186,7 +166,7 @@ class GatewayClient:
         except APIStatusError as error:
             response = error.response
         except (APIConnectionError, httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise _fault(error, secret, "before_first_byte") from error
+            raise fault_of(error, secret, "before_first_byte") from error
         try:
             yield Answer(response, secret)
         finally:
@@ -212,7 +192,7 @@ class GatewayClient:
                 outcome = Outcome("status", status, _retry_after(headers))
                 wait = may_repeat("read", outcome, repeats, now=time.time(), wait_limit=10)
                 if wait is None:
-                    raise _refused(status, headers, body, secret_of(key))
+                    raise refused_by(status, headers, body, secret_of(key))
             repeats += 1
             await asyncio.sleep(wait)
 
@@ -266,7 +246,7 @@ class GatewayClient:
         except APIStatusError as error:
             response = error.response  # its body was read, within the bounds of _Bounded
         except (APIConnectionError, httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise _fault(error, secret, "before_first_byte") from error
+            raise fault_of(error, secret, "before_first_byte") from error
         try:
             yield Answer(response, secret)
         finally:
@@ -378,50 +358,3 @@ async def _bound_refusals(response: httpx2.Response) -> None:
         from vnchat.gateway.bounded import Bounded
 
         response.stream = Bounded(response.stream, most=MOST_ERROR_BYTES, seconds=ERROR_SECONDS)
-
-
-def _fault(error: Exception, secret: str, how: How) -> GatewayFault:
-    """The package's and the HTTP library's errors as ours. The text may name the key: masked."""
-    import httpcore2
-    import httpx2
-
-    cause = error.__cause__ if isinstance(error.__cause__, httpx2.HTTPError) else error
-    said = f"{type(cause).__name__}: {cause}".replace(secret or "\0", "••••")[:300]
-    if isinstance(cause, httpx2.ConnectTimeout | httpx2.PoolTimeout):
-        fault = Fault("network", "The gateway did not answer the call; it was not reached.")
-        return GatewayFault("not_sent", fault, detail=said)
-    if isinstance(
-        cause,
-        httpx2.ConnectError | httpx2.UnsupportedProtocol | httpx2.InvalidURL | httpx2.ProxyError,
-    ):
-        return GatewayFault("not_sent", Fault("network", _unreachable(str(cause))), detail=said)
-    if isinstance(cause, httpx2.TimeoutException | httpcore2.TimeoutException):
-        return GatewayFault(how, Fault("stalled", ""), detail=said)
-    return GatewayFault(how, Fault("reset", ""), detail=said)
-
-
-def _unreachable(said: str) -> str:
-    low = said.lower()
-    if "certificate" in low or "ssl" in low or "tls" in low:
-        return "No secure connection: the gateway's certificate or protocol was not accepted."
-    if "name" in low or "getaddrinfo" in low or "nodename" in low:
-        return "There is no such host; check the address for a typing error."
-    if "refused" in low or f"[errno {errno.ECONNREFUSED}]" in low:
-        return "The connection was refused: nothing answers at this address and port."
-    return "The gateway could not be reached."
-
-
-def _refused(status: int, headers: Mapping[str, str], body: bytes, secret: str) -> GatewayRefused:
-    failure = failure_of(status, body, headers.get("content-type", ""), headers, [secret])
-    if 300 <= status < 400:
-        return GatewayRefused(
-            moved_sentence(headers), failure, moved_to=headers.get("location", "")
-        )
-    said = f": {failure.message}" if failure.message else ""
-    return GatewayRefused(f"The list of models was refused with status {status}{said}", failure)
-
-
-def moved_sentence(headers: Mapping[str, str]) -> str:
-    place = headers.get("location", "")[:200]
-    to = f" to {place}" if place else ""
-    return f"This address redirects{to}; nothing was sent there. Use that address if it is right."

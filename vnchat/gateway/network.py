@@ -38,7 +38,10 @@ class Network(httpcore2.AsyncNetworkBackend):
     ) -> httpcore2.AsyncNetworkStream:
         place = (host, port)
         stream = self._spare.pop(place, None)
-        if stream is None or stream.over or local_address:
+        if stream is not None and (stream.over or local_address):
+            stream.abort()
+            stream = None
+        if stream is None:
             stream = await self._open(place, timeout, local_address)
         for option in socket_options or ():
             stream.get_extra_info("socket").setsockopt(*option)

@@ -10,7 +10,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from vnchat.gateway.client import Answer, GatewayClient, GatewayFault, encoded, secret_of
+from vnchat.gateway.client import Answer, GatewayClient, encoded, secret_of
+from vnchat.gateway.faults import GatewayFault
 from vnchat.gateway.keys import Key
 from vnchat.gateway.profile import Profile
 from vnchat.gateway.repeats import Outcome

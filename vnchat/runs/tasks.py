@@ -13,7 +13,8 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from vnchat.gateway.client import GatewayClient, GatewayFault, moved_sentence, secret_of
+from vnchat.gateway.client import GatewayClient, secret_of
+from vnchat.gateway.faults import GatewayFault, moved_sentence
 from vnchat.gateway.keys import Key
 from vnchat.gateway.profile import Profile
 from vnchat.gateway.records import Record
