@@ -45,6 +45,7 @@ export class Message {
       if (this.begun || !this.run) return;
       this.begun = true;
       this.drawRun();
+      live.tell('words');
     };
     this.making = new Making();
     this.shelf = new Shelf(this.act, {});

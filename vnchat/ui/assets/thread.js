@@ -39,6 +39,7 @@ class Thread {
       live.on('full', (id, context) => id === this.shown && this.sayFull(context, [...this.messages.values()].at(-1))),
       live.on('earlier', (id, list, more) => id === this.shown && this.above(list, more)),
       live.on('at', () => this.anchor()),
+      live.on('words', () => this.unnamed && setTimeout(() => this.name())),
       live.on('raw', (id, told) => this.messages.get(id)?.showRaw(told)),
       live.on('media', (id, media) => {
         this.messages.get(id)?.media(media);
@@ -79,7 +80,10 @@ class Thread {
     const kept = known ? before([...this.messages.keys()], told.messages[0].id) : [];
     const lastKnown = [...this.messages.keys()].at(-1);
     this.place(kept, told.messages);
-    if (!fresh && !lastKnown && this.messages.size) setTimeout(() => this.shown === id && this.page.isConnected && nameInAddress(id), NAMED_MS);
+    if (!fresh && !lastKnown && this.messages.size) {
+      this.unnamed = id;
+      setTimeout(() => this.name(), NAMED_MS);
+    }
     if (!kept.length) this.earlier.hidden = !told.more;
     this.sayFull(told.context, told.messages.at(-1));
     const last = told.messages.at(-1);
@@ -87,6 +91,12 @@ class Thread {
     this.versions.update(this.messages.values());
     this.offer(told.missing);
     if (fresh || this.seeking) this.anchor();
+  }
+
+  /** After its first words, and soon in any case: whoever reads them may refresh the page. */
+  name() {
+    if (this.unnamed && this.shown === this.unnamed && this.page.isConnected) nameInAddress(this.unnamed);
+    this.unnamed = '';
   }
 
   place(kept, list) {
