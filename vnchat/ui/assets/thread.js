@@ -80,7 +80,7 @@ class Thread {
     const kept = known ? before([...this.messages.keys()], told.messages[0].id) : [];
     const lastKnown = [...this.messages.keys()].at(-1);
     this.place(kept, told.messages);
-    if ((fresh || !lastKnown) && this.messages.size) {
+    if (!lastKnown && this.messages.size) {
       this.unnamed = id;
       setTimeout(() => this.name(), NAMED_MS);
     }
