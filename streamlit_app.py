@@ -21,6 +21,7 @@ from starlette.middleware import Middleware
 from vnchat import engine, settings
 from vnchat.errors import VnchatError
 from vnchat.ui.framework import lighten
+from vnchat.ui.turn_first import TurnFirst
 from vnchat.web.addresses import base_of
 from vnchat.web.guard import Guard
 from vnchat.web.routes import routes
@@ -102,6 +103,7 @@ app = st.App(
             shared=SETTINGS.share_with_network,
             page=PAGE,
             media=SETTINGS.media_redirect,
-        )
+        ),
+        Middleware(TurnFirst),
     ],
 )

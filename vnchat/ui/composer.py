@@ -17,7 +17,16 @@ from vnchat.errors import VnchatError
 from vnchat.gateway.families import kind_hint
 from vnchat.gateway.routing import chats
 from vnchat.gateway.talking import talks
-from vnchat.ui import assistants, component, continuing, masking, sending, storyboard, voices
+from vnchat.ui import (
+    assistants,
+    component,
+    continuing,
+    masking,
+    sending,
+    storyboard,
+    turn_first,
+    voices,
+)
 from vnchat.ui.models import listed
 from vnchat.ui.state import Open, choice, name_in_address, opened, owner, say
 
@@ -177,3 +186,5 @@ def _send(key: str) -> None:
         current.attached += pictures
         current.problem = str(error)
         st.session_state[key] = said.text
+    else:
+        turn_first.step_aside()
