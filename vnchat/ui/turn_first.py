@@ -2,7 +2,7 @@
 
 Its part of the page (an empty box, a menu, the sidebar's line) keeps a browser busy for 25 ms and
 more. What comes over the live socket meanwhile would be drawn behind it: the person's own message
-was seen 70 ms after Enter instead of 35, and the first words with it (measured with Streamlit 1.67).
+70 ms after Enter instead of 35, and the first words with it (measured with Streamlit 1.67).
 """
 
 from __future__ import annotations
