@@ -39,7 +39,7 @@ class Thread {
       live.on('full', (id, context) => id === this.shown && this.sayFull(context, [...this.messages.values()].at(-1))),
       live.on('earlier', (id, list, more) => id === this.shown && this.above(list, more)),
       live.on('at', () => this.anchor()),
-      live.on('words', () => this.unnamed && setTimeout(() => this.name())),
+      live.on('words', () => this.unnamed && queueMicrotask(() => this.name())), // a later task may be too late
       live.on('raw', (id, told) => this.messages.get(id)?.showRaw(told)),
       live.on('media', (id, media) => {
         this.messages.get(id)?.media(media);
