@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.serving import ROOT, Server
+from vnchat.demo import film
+from vnchat.demo.clips import Clip
 from vnchat.demo.server import DemoGateway
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -53,6 +55,25 @@ def gateway() -> Iterator[DemoGateway]:
     """The demo gateway in this process, as fast as it can, so that a test can look inside."""
     with DemoGateway(pace=0) as started:
         yield started
+
+
+_drawn: dict[tuple[object, ...], bytes] = {}
+
+
+@pytest.fixture
+def drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that begin with films: the same one is drawn, for seconds, only the first time."""
+    write = film.write_clip
+
+    def written(clip: Clip, path: Path, abandoned: Callable[[], bool]) -> None:
+        shows = (clip.title, clip.changes, clip.size, clip.seconds, clip.picture, path.suffix)
+        if shows in _drawn:
+            path.write_bytes(_drawn[shows])
+            return
+        write(clip, path, abandoned)
+        _drawn[shows] = path.read_bytes()
+
+    monkeypatch.setattr(film, "write_clip", written)
 
 
 @pytest.fixture

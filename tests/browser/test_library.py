@@ -28,7 +28,7 @@ def open_library(page: Page) -> None:
 
 
 @pytest.fixture
-def page(open_page: Opener) -> Page:
+def page(open_page: Opener, drawn_once: None) -> Page:
     opened = open_page("?model=demo-video")
     make(opened, "A fishing harbour at dawn")
     make(opened, "Red lanterns in the rain", 1)

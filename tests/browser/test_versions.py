@@ -15,7 +15,7 @@ Opener = Callable[..., Page]
 
 
 @pytest.fixture
-def page(open_page: Opener) -> Page:
+def page(open_page: Opener, drawn_once: None) -> Page:
     opened = open_page("?model=demo-video")
     for n, prompt in enumerate(["A fishing harbour at dawn", "The same at night"]):
         say(opened, prompt)
