@@ -78,3 +78,29 @@ def test_damaged_samples_end_as_the_whole_drawn_at_once(stage, seed):
     assert seen["grown"] == seen["whole"]
     growing = [len(frame) for frame in seen["frames"][:-1]]
     assert growing == sorted(growing)
+
+
+def test_a_code_block_that_has_ended_is_left_alone(stage):
+    """Its nodes are those of its end, whatever comes after it, and at the end of the answer too."""
+    kept = stage.evaluate(
+        """async () => {
+            const {Answer} = await import('/assets/answer.js');
+            const root = document.createElement('div');
+            document.body.append(root);
+            const answer = new Answer(root);
+            const say = text => { answer.add(text); answer.draw(performance.now() + 1e6); };
+            say('```python\\nx = 1\\n');
+            say('y = 2\\n```\\n');
+            const code = root.querySelector('code');
+            const busy = Boolean(root.querySelector('[aria-busy]'));
+            const ended = [...code.childNodes];
+            for (const word of ['| a ', '| b |\\n', '|---|---|\\n', '| 1 | 2 |\\n\\n', 'end']) say(word);
+            answer.finish();
+            const same = ended.every((node, i) => root.querySelector('code').childNodes[i] === node);
+            const told = {busy, same, coloured: ended.length > 1, text: code.textContent};
+            root.remove();
+            return told;
+        }"""
+    )
+
+    assert kept == {"busy": False, "same": True, "coloured": True, "text": "x = 1\ny = 2\n"}

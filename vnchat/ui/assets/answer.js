@@ -81,7 +81,8 @@ export class Answer {
     if (now < this.notBefore) return true;
     this.tail += this.fresh.join('');
     this.fresh.length = 0;
-    if (!this.code || !this.growCode()) this.redraw(true);
+    if (this.code) this.growCode();
+    if (!this.code) this.redraw(true);
     const cost = performance.now() - now;
     this.notBefore = cost > CHEAP_MS ? now + cost * (REST + 1) : 0;
     return false;
@@ -142,21 +143,22 @@ export class Answer {
   }
 
   openCode(token, fence) {
-    const node = this.root.lastChild.lastChild.querySelector('code');
-    if (!node || token.level !== 0 || this.tail[0] !== fence[0]) return;
+    const block = this.root.lastChild.lastChild;
+    const node = block.querySelector('code');
+    if (!node || token.level !== 0 || this.tail[0] !== fence[0] || blockAt(this.root, this.closed) !== block) return;
     const body = this.tail.indexOf('\n') + 1;
     if (body) this.code = { grown: new GrowingCode(node, token.content, token.info), body, fence, seen: body };
   }
 
-  /** Appends to the open code block. False if its end has come. */
+  /** Appends to the open code block. At its end the block is finished, and what follows it is the new tail. */
   growCode() {
     const { grown, body, fence } = this.code;
     const at = this.tail.lastIndexOf('\n') + 1;
     for (let from = this.code.seen; from < at; ) {
       const end = this.tail.indexOf('\n', from);
       if (closes(this.tail.slice(from, end), fence)) {
-        this.code = null;
-        return false;
+        this.closeCode(from, end + 1);
+        return;
       }
       from = end + 1;
       this.code.seen = from;
@@ -166,7 +168,16 @@ export class Answer {
     const content = this.tail.slice(body, held ? at : undefined);
     if (content.length > grown.content.length) grown.set(content);
     this.weight = 0; // code only grows
-    return true;
+  }
+
+  closeCode(from, next) {
+    const { grown, body } = this.code;
+    this.code = null;
+    if (/[\r\0]/.test(this.tail)) return; // what the parser makes of those it says itself
+    grown.end(this.tail.slice(body, from));
+    blockAt(this.root, this.closed).removeAttribute('aria-busy');
+    this.closed++;
+    this.tail = this.tail.slice(next);
   }
 
   formulas(pieces) {

@@ -5,6 +5,7 @@ import DOMPurify from './vendor/dompurify/purify.es.mjs';
 import hljs from './vendor/highlight/highlight.min.js';
 import { copyFrom } from './dom.js';
 import { icon } from './icons.js';
+import { morphChildren } from './morph.js';
 import { t } from './words.js';
 
 const LONGEST_COLOURED = 40_000;
@@ -104,6 +105,14 @@ export class GrowingCode {
       if (rest.length > tail.data.length) tail.appendData(rest.slice(tail.data.length));
     } else if (this.coloured_until) this.node.append(document.createTextNode(rest));
     else this.node.textContent = content;
+  }
+
+  /** Nothing more comes: all of it in its colours. */
+  end(content) {
+    const html = colours(content, this.language);
+    const whole = html ? DOMPurify.sanitize(html, COLOURS) : document.createDocumentFragment();
+    if (!html) whole.append(content);
+    morphChildren(this.node, whole, 0);
   }
 
   tailIsOurs(tail, rest) {
