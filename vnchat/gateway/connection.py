@@ -37,12 +37,18 @@ HIGH_WATER = 1 << 20  # unread bytes of one stream, then the sender has to wait
 Secured = tuple[ssl.SSLContext, str | None]  # by whose rules, and as whom the server was accepted
 
 
-class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
-    """One connection. Its socket rests between two hand-overs while much is to gather."""
+class Stream(httpcore2.AsyncNetworkStream, asyncio.BufferedProtocol):
+    """One connection. Its socket rests between two hand-overs while much is to gather.
 
-    def __init__(self, pace: Pace, loop: asyncio.AbstractEventLoop) -> None:
+    `room` is where its bytes are received, and may be every connection's of the loop: for a plain
+    protocol the loop asks for 256 kB of fresh memory at each arrival, which costs more than to read
+    the few bytes that come (50 µs of 80 after a pause, measured).
+    """
+
+    def __init__(self, pace: Pace, loop: asyncio.AbstractEventLoop, room: memoryview) -> None:
         self._pace = pace
         self._loop = loop
+        self._room = room
         self.opened = loop.time()
         self.secured: Secured | None = None
         self.learned: Callable[[Secured], None] | None = None  # told how it was made secure
@@ -76,7 +82,11 @@ class Stream(httpcore2.AsyncNetworkStream, asyncio.Protocol):
             self._counted = True
             self._pace.opened(self._loop)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._room
+
+    def buffer_updated(self, nbytes: int) -> None:
+        data = bytes(self._room[:nbytes])
         now = self._loop.time()
         several, weight = 1.0, 0.25
         if self._rested or self._low > 1:

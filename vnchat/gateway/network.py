@@ -14,7 +14,7 @@ from typing import Any
 
 import httpcore2
 
-from vnchat.gateway.connection import Secured, Stream
+from vnchat.gateway.connection import AT_MOST, Secured, Stream
 from vnchat.gateway.pace import Pace
 
 FRESH = 4.0  # seconds that a connection waits for a request; many servers end it after five
@@ -25,6 +25,7 @@ Place = tuple[str, int]  # host and port
 class Network(httpcore2.AsyncNetworkBackend):
     def __init__(self) -> None:
         self._pace = Pace()
+        self._room = memoryview(bytearray(AT_MOST))
         self._spare: dict[Place, Stream] = {}
         self._secured: dict[Place, Secured] = {}  # as the client asked for it the last time
 
@@ -54,7 +55,7 @@ class Network(httpcore2.AsyncNetworkBackend):
         try:
             async with asyncio.timeout(timeout):
                 _, stream = await loop.create_connection(
-                    lambda: Stream(self._pace, loop),
+                    lambda: Stream(self._pace, loop, self._room),
                     *place,
                     local_addr=(local_address, 0) if local_address else None,
                     **_eager(loop),
