@@ -197,3 +197,21 @@ def test_where_a_proxy_stands_between_nothing_is_opened(with_client, profile, mo
     with_client(work)
 
     assert [host for host, *_ in opened] == ["127.0.0.1"]
+
+
+@pytest.mark.parametrize(("host", "raced"), [("127.0.0.1", False), ("localhost", True)])
+def test_only_a_name_is_tried_at_several_addresses(monkeypatch, host, raced):
+    """The race is a task for each address, and turns of a loop that may be busy."""
+    told: dict[str, Any] = {}
+
+    async def noted(make: Any, *place: Any, **options: Any) -> tuple[Any, Any]:
+        told.update(options)
+        return None, make()
+
+    async def run() -> None:
+        monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", noted)
+        await Network().connect_tcp(host, 80, 5)
+
+    asyncio.run(run())
+
+    assert ("happy_eyeballs_delay" in told) is raced
