@@ -104,3 +104,24 @@ def test_a_code_block_that_has_ended_is_left_alone(stage):
     )
 
     assert kept == {"busy": False, "same": True, "coloured": True, "text": "x = 1\ny = 2\n"}
+
+
+def test_the_words_after_a_code_block_do_not_wait(stage):
+    """They are drawn as they come, however much longer the block before them is."""
+    shown = stage.evaluate(
+        """async () => {
+            const {Answer} = await import('/assets/answer.js');
+            const root = document.createElement('div');
+            document.body.append(root);
+            const answer = new Answer(root);
+            const say = text => { answer.add(text); answer.draw(performance.now() + 1e6); };
+            say('```python\\nlong_enough_to_outweigh_a_word = 1\\n');
+            say('y = 2\\n```\\n');
+            say('So');
+            const told = root.querySelector('p')?.textContent ?? '';
+            root.remove();
+            return told;
+        }"""
+    )
+
+    assert shown == "So"

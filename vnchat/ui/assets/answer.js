@@ -177,6 +177,7 @@ export class Answer {
     grown.end(this.tail.slice(body, from));
     blockAt(this.root, this.closed).removeAttribute('aria-busy');
     this.closed++;
+    this.weight = 0; // of what follows nothing is shown yet
     this.tail = this.tail.slice(next);
   }
 
