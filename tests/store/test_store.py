@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from tests import postgres
 from vnchat.conversation import Media, path_to, versions_of
 from vnchat.errors import NotFound, StorageUnavailable
 from vnchat.reading.reply import Reply
@@ -32,6 +37,55 @@ def test_migrations_and_tables_are_the_same_schema(store: Store) -> None:
         found = compare_metadata(context, metadata)
 
     assert found == []
+
+
+def test_an_empty_database_gets_at_once_what_the_steps_leave(settings: Settings) -> None:
+    made = database.open_engine(settings)
+    if settings.database_url:
+        other = dataclasses.replace(settings, database_url=postgres.database())
+    else:
+        other = dataclasses.replace(settings, data_dir=settings.data_dir / "other")
+        other.data_dir.mkdir()
+    stepped = sa.create_engine(other.database_url or f"sqlite:///{other.sqlite_path}")
+    with stepped.begin() as connection:
+        database.take_steps(connection)
+
+    assert shape(made) == shape(stepped)
+    made.dispose()
+    stepped.dispose()
+
+
+def test_a_first_start_loads_nothing_that_only_upgrades_need(tmp_path: Path) -> None:
+    code = (
+        "import sys; from vnchat.settings import load; from vnchat.store import Store; "
+        "Store.open(load()).close(); print('alembic' in sys.modules)"
+    )
+    here = os.environ | {"VNCHAT_DATA_DIR": str(tmp_path / "data")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=here, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "False"
+
+
+def shape(engine: sa.Engine) -> dict[str, object]:
+    """All that the database itself tells of its tables, and what it counts as done."""
+    with engine.connect() as connection:
+        told: dict[str, object] = {
+            "revision": connection.exec_driver_sql("SELECT * FROM alembic_version").all()
+        }
+        asked = sa.inspect(connection)
+        for name in asked.get_table_names():
+            told[name] = {
+                "columns": [one | {"type": str(one["type"])} for one in asked.get_columns(name)],
+                "primary key": asked.get_pk_constraint(name),
+                "unique": sorted(map(repr, asked.get_unique_constraints(name))),
+                "indexes": sorted(map(repr, asked.get_indexes(name))),
+            }
+        if connection.dialect.name == "sqlite":  # virtual tables among them, in their own words
+            made = "SELECT name, type, sql FROM sqlite_master WHERE name LIKE 'search%' ORDER BY 1"
+            told["search"] = [tuple(row) for row in connection.exec_driver_sql(made)]
+    return told
 
 
 def test_the_named_revision_is_the_newest_step() -> None:

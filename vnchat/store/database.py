@@ -208,7 +208,8 @@ def now_in(connection: sa.Connection) -> sa.ColumnElement[float]:
 
 
 def _upgrade(engine: sa.Engine, settings: Settings) -> None:
-    found = _revision(engine)
+    with engine.connect() as connection:
+        found = _revision(connection)
     if found == REVISION:
         return
     if found is not None and found not in KNOWN:
@@ -218,24 +219,54 @@ def _upgrade(engine: sa.Engine, settings: Settings) -> None:
         )
     if found is not None and not settings.database_url:
         _back_up(settings.sqlite_path, found)
+    with engine.execution_options(writes=True).begin() as connection:
+        if connection.dialect.name == "postgresql":  # one upgrader; the second finds it done
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7664247)")
+        if _is_empty(connection):
+            make_schema(connection)
+        else:
+            take_steps(connection)
+
+
+def make_schema(connection: sa.Connection) -> None:
+    """All tables of an empty database at once, as the steps would leave them (a test compares).
+
+    Alembic's modules would stay in memory with the server: 12 MB for what is done once.
+    """
+    from vnchat.store import search  # it reads through this module
+    from vnchat.store.tables import metadata
+
+    metadata.create_all(connection)
+    search.create(connection)
+    connection.exec_driver_sql(
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+        "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+    )
+    connection.execute(
+        sa.text("INSERT INTO alembic_version (version_num) VALUES (:n)"), {"n": REVISION}
+    )
+
+
+def take_steps(connection: sa.Connection) -> None:
+    """The steps of migrations/ that the database has not taken."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    with engine.execution_options(writes=True).begin() as connection:
-        if connection.dialect.name == "postgresql":  # one upgrader; the second finds it done
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7664247)")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
-def _revision(engine: sa.Engine) -> str | None:
-    with engine.connect() as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
-            return None
-        row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
-        return None if row is None else str(row[0])
+def _is_empty(connection: sa.Connection) -> bool:
+    return not sa.inspect(connection).get_table_names()
+
+
+def _revision(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
+    return None if row is None else str(row[0])
 
 
 def _back_up(path: Path, revision: str) -> None:
