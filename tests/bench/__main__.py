@@ -3,7 +3,7 @@
 Starts a scripted gateway, vnchat and the `st.write_stream` page, each a process of its own, and
 measures them side by side: in Chromium one reply at a time, at protocol level many users at once.
 Prints one table; judges nothing but whether a goal is met. Runs of the two pages alternate, and
-each figure is a median.
+each figure is a median. Each run waits until others leave the machine alone (`machine.py`).
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ def main() -> None:
     parts = tuple(told.only.split(",")) if told.only else tuple(PARTS)
     if unknown := set(parts) - set(PARTS):
         arguments.error(f"no such part: {', '.join(sorted(unknown))}")
-    plan = Plan.short() if told.short else Plan(runs=told.runs)
+    plan = Plan.short() if told.short else Plan(runs=told.runs, turns=told.runs + 2)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        rows = measure(Path(folder), plan, parts, alone=told.alone, say=_say)
-    print(markdown(rows))
+        rows, machine = measure(Path(folder), plan, parts, alone=told.alone, say=_say)
+    print(f"{markdown(rows)}\n\n{machine}")
     if told.json is not None:
         told.json.write_text(json.dumps([row.as_json() for row in rows], indent=2) + "\n")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.bench import browser, earlier, processes
 from tests.bench.browser import Reply
 from tests.bench.crowd import Crowd, crowd
+from tests.bench.machine import Machine
 from tests.bench.processes import Process
 from tests.bench.table import Row
 from tests.bench.texts import Script
@@ -25,6 +26,7 @@ W1, W2, LONG = Script(400, 50), Script(4000, 200), Script(8000, 200)
 @dataclass(frozen=True, slots=True)
 class Plan:
     runs: int = 3
+    turns: int = 5  # of W3: a factor of two medians swings more than either
     w1: Script = W1
     w2: Script = W2
     long: Script = LONG
@@ -38,6 +40,7 @@ class Plan:
     def short(cls) -> Plan:
         return cls(
             runs=1,
+            turns=1,
             w1=Script(40, 50),
             w2=Script(200, 200),
             long=Script(400, 200),
@@ -57,6 +60,7 @@ class Bench:
     gateway: Process
     ours: Process
     theirs: Process | None
+    machine: Machine
     rows: list[Row] = field(default_factory=list)
     w2: list[Reply] = field(default_factory=list)
 
@@ -82,6 +86,7 @@ class Bench:
 
     def one(self, kind: str, server: Process, script: Script, query: str = "") -> Reply:
         """One reply in a browser of its own, so that no run inherits another's memory."""
+        self.machine.calm()
         with browser.chromium() as opened:
             page, _ = browser.open_page(
                 browser.fresh(opened), f"{server.url}/?model={script.name}{query}"
@@ -103,6 +108,7 @@ def start(bench: Bench) -> None:
     for _ in range(bench.plan.runs):
         for kind, server in bench.pages:
             server.stop()
+            bench.machine.calm()
             took.setdefault(kind, []).append(server.start().seconds)
     theirs = median(took.get("baseline", []))
     bench.row("server start to /healthz 200, warm disk", "s", median(took["vnchat"]), 2.5, theirs)
@@ -115,6 +121,7 @@ def opening(bench: Bench) -> None:
     for kind, server in bench.pages:
         server.stop()
         server.start()
+        bench.machine.calm()
         with browser.chromium() as opened:
             context = browser.fresh(opened)
             page, _ = browser.open_page(context, server.url)
@@ -230,11 +237,11 @@ def w3(bench: Bench) -> None:
     plan, server = bench.plan, bench.ours
     server.stop()
     data = Path(server.environment["VNCHAT_DATA_DIR"])
-    long = {n: [earlier.conversation(data, n) for _ in range(plan.runs)] for n in plan.earlier}
+    long = {n: [earlier.conversation(data, n) for _ in range(plan.turns)] for n in plan.earlier}
     server.start()
     told: dict[int, list[Reply]] = {}
     bench.one("vnchat", server, plan.w1)  # what is loaded only once belongs to none of them
-    for run in range(plan.runs):
+    for run in range(plan.turns):
         told.setdefault(0, []).append(bench.one("vnchat", server, plan.w1))
         for n in plan.earlier:
             told.setdefault(n, []).append(
@@ -269,10 +276,12 @@ def w4(bench: Bench) -> None:
         for _ in range(plan.runs):
             bench.ours.stop()
             bench.ours.start()
+            bench.machine.calm()
             told.append(crowd(bench.ours, bench.log, users, plan.w1))
             bench.say(f"vnchat {told[-1]}")
         theirs = None
         if bench.theirs is not None and users <= plan.beside:
+            bench.machine.calm()
             theirs = crowd(bench.theirs, bench.log, users, plan.w1, kind="baseline")
             bench.say(f"baseline {theirs}")
         goals = W4_GOALS.get(users, {})
@@ -310,7 +319,8 @@ PARTS: dict[str, Callable[[Bench], None]] = {
 
 def measure(
     folder: Path, plan: Plan, parts: Sequence[str], *, alone: bool = False, say: Say
-) -> list[Row]:
+) -> tuple[list[Row], str]:
+    """The rows, and a sentence about the machine."""
     asked = processes.gateway(folder)
     bench = Bench(
         folder,
@@ -319,6 +329,7 @@ def measure(
         asked,
         processes.vnchat(folder, asked),
         None if alone else processes.baseline(folder, asked),
+        Machine(say),
     )
     with processes.running(asked, *(server for _, server in bench.pages)):
         for _, server in bench.pages:
@@ -331,4 +342,4 @@ def measure(
             for kind, server in bench.pages:
                 say(f"-- {kind} said\n{server.said()}")
             raise
-    return bench.rows
+    return bench.rows, bench.machine.told()

@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.bench.browser import chromium_path
 from tests.bench.crowd import lags_of
+from tests.bench.machine import Machine, stolen
 from tests.bench.table import Row, markdown
 from tests.bench.texts import MARK, Script, marked, pieces
 from tests.serving import ROOT
@@ -86,3 +88,58 @@ def test_the_table_says_what_is_reached() -> None:
     assert lines[2] == "| a | 3.00 ms | ≤ 4.00 ms | yes | 80.0 ms |"
     assert "**no**" in lines[3]
     assert [row.reached for row in rows] == [True, False, None]
+
+
+def test_stolen_time_is_read_from_the_systems_own_line() -> None:
+    ticks = os.sysconf("SC_CLK_TCK")
+    assert stolen(f"cpu  1 2 3 4 5 6 7 {3 * ticks} 9 10") == 3
+    assert [stolen(""), stolen("cpu 1 2"), stolen("intr 1 2 3 4 5 6 7 8 9")] == [0, 0, 0]
+
+
+@dataclass
+class Neighbours:
+    """A clock, and what others take of each second until they stop."""
+
+    share: float
+    until: float
+    now: float = 0.0
+    taken: float = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.taken += self.share * max(0.0, min(seconds, self.until - self.now))
+        self.now += seconds
+
+    def machine(self) -> Machine:
+        return Machine(
+            lambda _: None, lambda: self.taken, lambda: self.now, self.sleep, processors=2
+        )
+
+
+@pytest.mark.parametrize(
+    ("neighbours", "waited"),
+    [
+        (Neighbours(0.0, 0.0), 2),
+        (Neighbours(0.015, 1e9), 2),  # 0.75 % of two processors
+        (Neighbours(0.5, 30.0), 32),
+        (Neighbours(0.5, 1e9), 60),
+    ],
+)
+def test_a_run_waits_until_others_leave_the_machine_alone(
+    neighbours: Neighbours, waited: float
+) -> None:
+    machine = neighbours.machine()
+    machine.calm()
+
+    assert machine.waited == waited
+    assert "others took 0.0 %" in machine.told()
+
+
+def test_what_others_took_of_the_runs_is_said_and_waiting_ends() -> None:
+    neighbours = Neighbours(0.5, 1e9)
+    machine = neighbours.machine()
+    for _ in range(20):
+        machine.calm()
+        neighbours.sleep(10)
+
+    assert machine.waited == pytest.approx(600, abs=60)
+    assert "others took 25.0 %" in machine.told()
