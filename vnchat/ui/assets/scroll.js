@@ -14,6 +14,7 @@ export class Follow {
     this.end = true;
     this.nothing = false; // nothing is there to follow
     this.top = this.box.scrollTop;
+    this.held = true; // the browser holds what is read in place (scroll anchoring)
     this.button = el('button', { type: 'button', class: 'vn-newest', hidden: true, on: { click: () => this.toEnd() } }, icon('down'), el('span', { text: t('to_newest') }));
     root.append(el('div', { class: 'vn-newest-place' }, this.button));
     this.heard = () => this.look();
@@ -34,16 +35,27 @@ export class Follow {
     else if (scrollTop < this.top - 1) this.end = false;
     this.top = scrollTop;
     this.button.hidden = this.end || near;
+    this.hold(!this.end);
+  }
+
+  /** At the end the view is set anyway: there the browser need not look for its anchor with every word. */
+  hold(is) {
+    if (is === this.held) return;
+    this.held = is;
+    this.box.style.overflowAnchor = is ? '' : 'none';
   }
 
   keep() {
     if (this.nothing) return;
     if (!this.end || document.hidden) {
+      this.hold(!this.end);
       if (!this.end) this.button.hidden = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < NEAR;
       return;
     }
     const { activeElement: writes } = document; // who edits an earlier message stays there, also when a keyboard comes
-    if (writes?.matches('textarea') && this.root.contains(writes)) return;
+    const writing = Boolean(writes?.matches('textarea') && this.root.contains(writes));
+    this.hold(writing);
+    if (writing) return;
     const goal = this.box.scrollHeight - this.box.clientHeight;
     if (goal === this.goal) return;
     this.goal = goal;
@@ -84,6 +96,7 @@ export class Follow {
   }
 
   stop() {
+    this.hold(true);
     this.watch.disconnect();
     this.target.removeEventListener('scroll', this.heard);
   }
