@@ -52,6 +52,7 @@ class Machine:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     processors: int = os.cpu_count() or 1
+    patient: bool = True  # or it waits for nobody and makes nothing again
     waited: float = 0.0
     again: int = 0  # runs that were made again
     _again_seconds: float = 0.0
@@ -62,17 +63,17 @@ class Machine:
     def calm(self) -> None:
         """Wait until others leave the machine alone, a minute at most."""
         began = self.clock()
-        while True:
+        while self.patient:
             since, taken = self.clock(), self.read()
             self.sleep(WINDOW_SECONDS)
             share = (self.read() - taken) / (self.clock() - since) / self.processors
             spent = self.clock() - began
             over = spent >= ONE_WAIT_SECONDS or self.waited + spent >= WAITS_SECONDS
             if share <= CALM or over:
-                break
-        self.waited += spent
-        if spent > 2 * WINDOW_SECONDS:
-            self.say(f"waited {spent:.0f} s for others to leave the machine")
+                self.waited += spent
+                if spent > 2 * WINDOW_SECONDS:
+                    self.say(f"waited {spent:.0f} s for others to leave the machine")
+                return
 
     def quiet(self, run: Callable[[], T]) -> T:
         """What `run` told when others left the machine alone, or did so most of four times."""
@@ -84,7 +85,8 @@ class Machine:
             seconds, taken = max(self.clock() - since, 0.001), self.read() - before
             share = taken / seconds / self.processors
             tries.append((share, seconds, told))
-            if share <= DISTURBED or len(tries) == TRIES or self._again_seconds >= AGAIN_SECONDS:
+            spent = self._again_seconds >= AGAIN_SECONDS
+            if share <= DISTURBED or len(tries) == TRIES or spent or not self.patient:
                 break
             self.again += 1
             self._again_seconds += seconds

@@ -36,6 +36,7 @@ class Plan:
     beside: int = 50  # users of the page to compare with
     idle_seconds: float = 10.0
     further: int = 5
+    patient: bool = True  # waits until others leave the machine alone
 
     @classmethod
     def short(cls) -> Plan:
@@ -50,6 +51,7 @@ class Plan:
             beside=4,
             idle_seconds=1.0,
             further=1,
+            patient=False,
         )
 
 
@@ -354,7 +356,7 @@ def measure(
         asked,
         processes.vnchat(folder, asked),
         None if alone else processes.baseline(folder, asked),
-        Machine(say),
+        Machine(say, patient=plan.patient),
     )
     with processes.running(asked, *(server for _, server in bench.pages)):
         for _, server in bench.pages:

@@ -14,6 +14,7 @@ import pytest
 from tests.bench.browser import chromium_path
 from tests.bench.crowd import lags_of
 from tests.bench.machine import Machine, stolen
+from tests.bench.measures import Plan
 from tests.bench.table import Row, markdown
 from tests.bench.texts import MARK, Script, marked, pieces
 from tests.serving import ROOT
@@ -150,6 +151,15 @@ def test_a_disturbed_run_is_made_again_and_the_least_disturbed_counts() -> None:
     assert (len(ran), machine.again) == (5, 3)
     assert "others took 3.0 % of the machine during the 2 runs that count" in machine.told()
     assert "3 more were made again because they took over 2 %" in machine.told()
+
+
+def test_the_short_form_waits_for_nobody() -> None:
+    neighbours = Neighbours(0.5, 1e9)
+    machine = neighbours.machine()
+    machine.patient = Plan.short().patient
+    machine.quiet(lambda: neighbours.sleep(10))
+
+    assert (machine.waited, machine.again, neighbours.now) == (0, 0, 10)
 
 
 def test_beside_neighbours_that_never_rest_a_benchmark_ends() -> None:
