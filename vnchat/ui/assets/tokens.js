@@ -7,6 +7,7 @@ import * as live from './live.js';
 import { t } from './words.js';
 
 const INPUT = '[data-testid=stChatInput]';
+const CHIP_MS = 30_000; // a chip that has not come by then does not come
 const MOST_BYTES = 50_000_000; // larger is not taken anyway
 const NO_DOCUMENT = /^(image|video|audio)\//;
 
@@ -58,7 +59,7 @@ export class Tokens {
 
   async take(file) {
     if (NO_DOCUMENT.test(file.type) || !file.size || file.size > MOST_BYTES) return;
-    const one = { tokens: 0, words: '…' };
+    const one = { tokens: 0, words: '…', until: performance.now() + CHIP_MS };
     this.files.set(file.name, [...(this.files.get(file.name) ?? []), one]);
     try {
       const answer = await fetch(`${live.here() ?? ''}/vnchat/estimate?name=${encodeURIComponent(file.name.slice(-200))}`, { method: 'POST', body: file });
@@ -84,6 +85,7 @@ export class Tokens {
       count.set(name, nth + 1);
       const one = this.files.get(name)?.[nth];
       if (!one) continue;
+      one.until = 0;
       const words = one.problem ? '!' : one.words;
       const size = label.nextElementSibling ?? label;
       if (size.dataset.tokens !== words) size.dataset.tokens = words;
@@ -91,8 +93,9 @@ export class Tokens {
       sum += one.tokens;
       known ||= one.tokens > 0;
     }
-    // Sent, or taken out again: the name is free for another file.
-    if (!count.size && [...this.files.values()].flat().every((one) => one.words !== '…')) this.files.clear();
+    // Sent, or taken out again: the name is free for another file. What is read before its chip is there waits for it.
+    const now = performance.now();
+    if (!count.size && [...this.files.values()].flat().every((one) => one.words !== '…' && now > one.until)) this.files.clear();
     const text = this.box()?.value ?? '';
     const total = known ? t('tokens.total', { n: (sum + tokensOf(text)).toLocaleString() }) : '';
     const words = [total, ...problems].filter(Boolean).join(' · ');
