@@ -39,6 +39,9 @@ __all__ = ["DemoGateway", "Gate", "PortInUse", "Request", "Script", "main"]
 
 log = logging.getLogger("vnchat.demo")
 MOST_BODY = 64_000_000
+# A reset flushes what its receiver has not read yet (RFC 9293, 3.10.7.4), and the bytes of a
+# script are meant to arrive.
+READING_SECONDS = 0.1
 
 
 class DemoGateway:
@@ -240,6 +243,8 @@ class DemoGateway:
         if script.end == "hang" and script.status:
             await asyncio.Event().wait()
         if script.end == "reset" or not script.status:
+            if script.status:
+                await asyncio.sleep(READING_SECONDS)
             self.requests.note(request, outcome="dropped", ended=time.monotonic())
             self._wire.reset(tuple(scope["client"]))
             return
