@@ -16,7 +16,8 @@ export class Follow {
     this.top = this.box.scrollTop;
     this.held = true; // the browser holds what is read in place (scroll anchoring)
     this.button = el('button', { type: 'button', class: 'vn-newest', hidden: true, on: { click: () => this.toEnd() } }, icon('down'), el('span', { text: t('to_newest') }));
-    root.append(el('div', { class: 'vn-newest-place' }, this.button));
+    this.place = el('div', { class: 'vn-newest-place' }, this.button);
+    root.append(this.place);
     this.heard = () => this.look();
     this.target.addEventListener('scroll', this.heard, { passive: true });
     // Told between the layout of a frame and its painting, whatever grew: to ask for heights while drawing would
@@ -34,8 +35,15 @@ export class Follow {
     if (near) this.end = true;
     else if (scrollTop < this.top - 1) this.end = false;
     this.top = scrollTop;
-    this.button.hidden = this.end || near;
+    this.offer(!this.end && !near);
     this.hold(!this.end);
+  }
+
+  /** The way to the end stands above the page's input, however high that is. */
+  offer(is) {
+    if (is === !this.button.hidden) return;
+    this.button.hidden = !is;
+    if (is) this.place.style.bottom = `${(document.querySelector('[data-testid=stBottom]')?.offsetHeight ?? 0) + 12}px`;
   }
 
   /** At the end the view is set anyway: there the browser need not look for its anchor with every word. */
@@ -49,7 +57,7 @@ export class Follow {
     if (this.nothing) return;
     if (!this.end || document.hidden) {
       this.hold(!this.end);
-      if (!this.end) this.button.hidden = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < NEAR;
+      if (!this.end) this.offer(this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight >= NEAR);
       return;
     }
     const { activeElement: writes } = document; // who edits an earlier message stays there, also when a keyboard comes
