@@ -151,3 +151,17 @@ def test_who_writes_says_so_once_and_an_idle_page_does_not(open_page: Opener) ->
     until(page, "() => window.__said.some(one => one.startsWith('[\"draft\"'))")
     said = [one for one in page.evaluate("window.__said") if one.startswith('["writing"')]
     assert said == ['["writing","settings"]']
+
+
+def test_who_reads_above_gets_a_way_to_the_newest_words(open_page: Opener) -> None:
+    page = open_page("?model=demo-chat", viewport={"width": 1200, "height": 500})
+    say(page, "Tell me about the tides")
+    expect(page.locator(".vn-model .vn-facts")).to_be_visible(timeout=20_000)
+    newest = page.locator(".vn-newest")
+    expect(newest).to_be_hidden()
+
+    page.mouse.move(600, 200)
+    page.mouse.wheel(0, -200)
+
+    newest.click()  # nothing lies over it
+    expect(newest).to_be_hidden()
