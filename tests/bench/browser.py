@@ -128,7 +128,7 @@ class Counter:
 
     def __post_init__(self) -> None:
         self.session.send("Network.enable")
-        self.session.send("Performance.enable")
+        self.session.send("Performance.enable", {"timeDomain": "threadTicks"})  # CPU, no waiting
         self.session.on("Network.webSocketFrameReceived", self._frame)
         self.session.on("Network.requestWillBeSent", self._request)
         self.session.on("Network.dataReceived", self._data)

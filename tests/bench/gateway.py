@@ -2,7 +2,8 @@
 
 Plain asyncio over TCP, so that it costs little beside what is measured. Each completion appends
 one JSON line to the log: when the request came and when each marked token left, on the system's
-clock (browsers) and on the monotonic one (protocol sessions). What it streams is in `texts.py`.
+clock (browsers) and on the monotonic one (protocol sessions). What it streams, and when each piece
+is due, is in `texts.py`.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import asyncio
 import itertools
 import json
 import time
+from bisect import bisect_right
 from pathlib import Path
 from typing import Any
 
-from tests.bench.texts import MARK, Script, pieces
+from tests.bench.texts import MARK, Script, pieces, seconds
 
 _MADE: dict[str, list[bytes]] = {}  # the chunks of a script, by its name
 NAMES = ("text-400-50", "text-4000-200", "text-8000-200")
@@ -86,7 +88,7 @@ class Connection(asyncio.Protocol):
             return
         texts = pieces(script.tokens, n)
         self._row["chars"] = sum(map(len, texts))
-        self._texts, self._rate, self._sent, self._chars = texts, script.rate, 0, 0
+        self._texts, self._due, self._sent, self._chars = texts, seconds(script), 0, 0
         self._wires = wires(body["model"], texts)
         self._transport.write(
             b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
@@ -102,7 +104,7 @@ class Connection(asyncio.Protocol):
         texts, row = self._texts, self._row
         assert row is not None
         gone = self._loop.time() - self._start
-        due = min(len(texts), int(gone * self._rate + 1e-6) + 1)
+        due = bisect_right(self._due, gone + 1e-6)
         if due > self._sent:
             self._transport.write(b"".join(self._wires[self._sent : due]))
             now, mono = time.time(), time.monotonic()
@@ -112,7 +114,7 @@ class Connection(asyncio.Protocol):
                     row["marks"][found[1]] = (now, mono, self._chars)
             self._sent = due
         if self._sent < len(texts):
-            self._timer = self._loop.call_at(self._start + self._sent / self._rate, self._send)
+            self._timer = self._loop.call_at(self._start + self._due[self._sent], self._send)
             return
         row["last_sent"], row["last_mono"] = time.time(), time.monotonic()
         usage = {"prompt_tokens": 9, "completion_tokens": len(texts), "total_tokens": 9}

@@ -26,7 +26,7 @@ ONE_WAIT_SECONDS = 60.0
 WAITS_SECONDS = 900.0  # all of them
 DISTURBED = 0.02  # of the machine's time stolen during a run: it is made again
 TRIES = 4
-AGAIN_SECONDS = 1200.0  # all that are made again
+AGAIN_SECONDS = 1800.0  # all that are made again
 
 
 def stolen(line: str) -> float:

@@ -27,7 +27,8 @@ W1, W2, LONG = Script(400, 50), Script(4000, 200), Script(8000, 200)
 @dataclass(frozen=True, slots=True)
 class Plan:
     runs: int = 3
-    turns: int = 5  # of W3: a factor of two medians swings more than either
+    turns: int = 9  # of W3: a factor of two medians swings more than either
+    pairs: int = 4  # of growth: half of them begin with the longer
     w1: Script = W1
     w2: Script = W2
     long: Script = LONG
@@ -43,6 +44,7 @@ class Plan:
         return cls(
             runs=1,
             turns=1,
+            pairs=1,
             w1=Script(40, 50),
             w2=Script(200, 200),
             long=Script(400, 200),
@@ -65,7 +67,6 @@ class Bench:
     theirs: Process | None
     machine: Machine
     rows: list[Row] = field(default_factory=list)
-    w2: list[Reply] = field(default_factory=list)
 
     @property
     def log(self) -> Path:
@@ -221,7 +222,6 @@ def w1(bench: Bench) -> None:
 
 def w2(bench: Bench) -> None:
     told = replies(bench, bench.plan.w2)
-    bench.w2 = told["vnchat"]
     _rows(
         bench,
         told,
@@ -240,15 +240,20 @@ def w2(bench: Bench) -> None:
 
 
 def growth(bench: Bench) -> None:
-    """How W2's cost grows with its length: the server's CPU and the page's, the larger factor."""
+    """How W2's cost grows with its length: the server's CPU and the page's.
+
+    Each factor is of two runs, one right after the other: what the same run costs in CPU differs
+    by a fifth from one minute of a shared machine to the next.
+    """
     plan = bench.plan
-    short, long = [], []
-    for _ in range(plan.runs):
-        short.append(bench.one("vnchat", bench.ours, plan.w2))
-        long.append(bench.one("vnchat", bench.ours, plan.long))
-    short += bench.w2
-    server = median([one.cpu for one in long]) / max(0.01, median([one.cpu for one in short]))
-    page = median([one.page_cpu for one in long]) / median([one.page_cpu for one in short])
+    of_server, of_page = [], []
+    for turn in range(plan.pairs):
+        scripts = (plan.w2, plan.long) if turn % 2 == 0 else (plan.long, plan.w2)
+        told = {script: bench.one("vnchat", bench.ours, script) for script in scripts}
+        short, long = told[plan.w2], told[plan.long]
+        of_server.append(long.cpu / max(0.01, short.cpu))
+        of_page.append(long.page_cpu / short.page_cpu)
+    server, page = median(of_server), median(of_page)
     bench.row(f"growth of the server's CPU, {plan.long.tokens:,} tokens", "×", server, 2.2)
     bench.row(f"growth of the page's CPU, {plan.long.tokens:,} tokens", "×", page, 2.2)
 

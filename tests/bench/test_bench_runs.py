@@ -13,10 +13,10 @@ import pytest
 
 from tests.bench.browser import chromium_path
 from tests.bench.crowd import lags_of
-from tests.bench.machine import Machine, stolen
+from tests.bench.machine import AGAIN_SECONDS, WAITS_SECONDS, WINDOW_SECONDS, Machine, stolen
 from tests.bench.measures import Plan
 from tests.bench.table import Row, markdown
-from tests.bench.texts import MARK, Script, marked, pieces
+from tests.bench.texts import MARK, SPREAD_SECONDS, Script, marked, pieces, seconds
 from tests.serving import ROOT
 
 EXPECTED = (
@@ -75,6 +75,19 @@ def test_a_script_has_exactly_its_tokens_and_names_their_places() -> None:
     assert set(places) <= set(marked(script.tokens))
     assert len(places) > 30
     assert all(f"m{place}e" in texts[place] for place in places)
+
+
+@pytest.mark.parametrize("name", ["text-400-50", "text-4000-200", "text-8000-200"])
+def test_tokens_keep_their_pace_and_meet_each_phase_of_a_frame(name: str) -> None:
+    script = Script.named(name)
+    due = seconds(script)
+    assert due == sorted(due)
+    late = [at - i / script.rate for i, at in enumerate(due)]
+    assert (len(due), due[0]) == (script.tokens, 0)
+    assert all(-1e-9 <= one < SPREAD_SECONDS for one in late)
+    frame = 1 / 60
+    tenths = {int(due[place] % frame / frame * 10) for place in marked(script.tokens)}
+    assert tenths == set(range(10))
 
 
 def test_a_lag_is_counted_from_the_first_arrival_that_reaches_the_place() -> None:
@@ -168,6 +181,7 @@ def test_beside_neighbours_that_never_rest_a_benchmark_ends() -> None:
     for _ in range(80):
         machine.quiet(lambda: neighbours.sleep(20))
 
-    assert machine.waited == pytest.approx(900, abs=60 + 200)
-    assert machine.again == 60
+    assert machine.again == AGAIN_SECONDS / 20
+    looked = (80 + machine.again) * WINDOW_SECONDS  # once before each run, whatever was waited
+    assert WAITS_SECONDS <= machine.waited <= WAITS_SECONDS + looked
     assert "others took 25.0 %" in machine.told()

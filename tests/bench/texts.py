@@ -1,6 +1,6 @@
 """The texts that the scripted gateway streams: deterministic Markdown with places marked in it.
 
-A model's name is its script: `text-<tokens>-<tokens per second>`. Every tenth token and the first
+A model's name is its script: `text-<tokens>-<tokens per second>`. Every seventh token and the first
 carry a marker (`m15e`), and the last is `ENDMARK<n>`, so that whoever shows or hears the text can
 say when each place came, and that nothing of it was lost.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 _SAID = """stream model token window render server browser latency frame message reply gateway
     video image prompt answer simple steady measure buffer socket thread render table code"""
@@ -16,6 +17,11 @@ WORDS = _SAID.split()
 MARK = re.compile(r"m(\d+)e")
 MARK_EVERY = 7  # prime: no gathering of several tokens meets the marks at one place each time
 MARK_AT = 5
+# 50 tokens and 60 frames a second meet in five phases, a fifth of a frame apart. Evenly paced, all
+# the tokens of a run would meet the page's frames in those five, and a run's p95 would tell which
+# they happened to be. Spread over what lies between them each run has all phases.
+SPREAD_SECONDS = 1 / 300
+GOLDEN = 0.618034  # multiples of it, without their whole part, are spread evenly
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,14 @@ def pieces(tokens: int, n: int) -> list[str]:
         if out[at].strip() and not out[at].endswith("\n"):
             out[at] += f"m{at}e "
     return [*out, f"\n\nENDMARK{n}"]
+
+
+@cache
+def seconds(script: Script) -> list[float]:
+    """When each token is due after the first, ascending."""
+    assert script.rate * SPREAD_SECONDS < 1
+    spread = (SPREAD_SECONDS * (at * GOLDEN % 1) for at in range(script.tokens))
+    return [at / script.rate + late for at, late in enumerate(spread)]
 
 
 def marked(tokens: int) -> list[int]:
