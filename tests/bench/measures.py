@@ -15,12 +15,15 @@ from pathlib import Path
 from tests.bench import browser, earlier, processes
 from tests.bench.browser import Reply
 from tests.bench.crowd import Crowd, crowd
-from tests.bench.machine import Machine
+from tests.bench.machine import BEARS, Machine
 from tests.bench.processes import Process
 from tests.bench.table import Row
 from tests.bench.texts import Script
 
 Say = Callable[[str], None]
+# Shares of the machine's time that others may take while these are measured.
+SECONDS_BEAR = 0.1  # starting, opening a page
+CPU_BEARS = 0.05  # long replies: CPU, and lags longer than a frame
 W1, W2, LONG = Script(400, 50), Script(4000, 200), Script(8000, 200)
 
 
@@ -88,7 +91,9 @@ class Bench:
     ) -> None:
         self.rows.append(Row(name, unit, ours, goal, theirs, note))
 
-    def one(self, kind: str, server: Process, script: Script, query: str = "") -> Reply:
+    def one(
+        self, kind: str, server: Process, script: Script, query: str = "", bears: float = BEARS
+    ) -> Reply:
         """One reply in a browser of its own, so that no run inherits another's memory."""
         tries: list[Reply] = []
 
@@ -101,7 +106,7 @@ class Bench:
                 tries.append(browser.reply(page, kind, server, self.log, script))
                 return tries[-1]
 
-        told = self.machine.quiet(run)
+        told = self.machine.quiet(run, bears)
         told.lost = max(one.lost for one in tries)  # nothing excuses a loss
         self.say(f"{kind} {script.name}{query} {told}")
         return told
@@ -126,7 +131,8 @@ def start(bench: Bench) -> None:
     took: dict[str, list[float]] = {}
     for _ in range(bench.plan.runs):
         for kind, server in bench.pages:
-            took.setdefault(kind, []).append(bench.machine.quiet(partial(_started, server)))
+            seconds = bench.machine.quiet(partial(_started, server), SECONDS_BEAR)
+            took.setdefault(kind, []).append(seconds)
     theirs = median(took.get("baseline", []))
     bench.row("server start to /healthz 200, warm disk", "s", median(took["vnchat"]), 2.5, theirs)
 
@@ -153,7 +159,8 @@ def opening(bench: Bench) -> None:
     took: dict[str, list[float]] = {}
     memory: dict[str, list[float]] = {}
     for kind, server in bench.pages:
-        took[kind], *memory[kind] = bench.machine.quiet(partial(_opened, bench.plan, server))
+        run = partial(_opened, bench.plan, server)
+        took[kind], *memory[kind] = bench.machine.quiet(run, SECONDS_BEAR)
     alone, further = memory["vnchat"]
     theirs = memory.get("baseline", [None, None])
     bench.row(
@@ -182,11 +189,11 @@ def idle(bench: Bench) -> None:
     )
 
 
-def replies(bench: Bench, script: Script) -> dict[str, list[Reply]]:
+def replies(bench: Bench, script: Script, bears: float = BEARS) -> dict[str, list[Reply]]:
     told: dict[str, list[Reply]] = {}
     for _ in range(bench.plan.runs):
         for kind, server in bench.pages:
-            told.setdefault(kind, []).append(bench.one(kind, server, script))
+            told.setdefault(kind, []).append(bench.one(kind, server, script, bears=bears))
     return told
 
 
@@ -221,7 +228,7 @@ def w1(bench: Bench) -> None:
 
 
 def w2(bench: Bench) -> None:
-    told = replies(bench, bench.plan.w2)
+    told = replies(bench, bench.plan.w2, CPU_BEARS)
     _rows(
         bench,
         told,
@@ -249,7 +256,7 @@ def growth(bench: Bench) -> None:
     of_server, of_page = [], []
     for turn in range(plan.pairs):
         scripts = (plan.w2, plan.long) if turn % 2 == 0 else (plan.long, plan.w2)
-        told = {script: bench.one("vnchat", bench.ours, script) for script in scripts}
+        told = {one: bench.one("vnchat", bench.ours, one, bears=CPU_BEARS) for one in scripts}
         short, long = told[plan.w2], told[plan.long]
         of_server.append(long.cpu / max(0.01, short.cpu))
         of_page.append(long.page_cpu / short.page_cpu)

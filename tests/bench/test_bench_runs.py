@@ -163,7 +163,16 @@ def test_a_disturbed_run_is_made_again_and_the_least_disturbed_counts() -> None:
     assert [machine.quiet(run), machine.quiet(run)] == [0.1, 0.02]
     assert (len(ran), machine.again) == (5, 3)
     assert "others took 3.0 % of the machine during the 2 runs that count" in machine.told()
-    assert "3 more were made again because they took over 2 %" in machine.told()
+    assert "3 more were made again because they took more than the run bears" in machine.told()
+
+
+def test_a_run_that_bears_more_waits_less_and_is_made_once() -> None:
+    neighbours = Neighbours(0.15, 1e9)  # 7.5 % of two processors
+    machine = neighbours.machine()
+    assert machine.quiet(lambda: neighbours.sleep(10), 0.2) is None
+    assert (machine.waited, machine.again) == (2, 0)
+    machine.quiet(lambda: neighbours.sleep(10), 0.05)
+    assert (machine.waited, machine.again) == (2 + 4 * 60, 3)
 
 
 def test_the_short_form_waits_for_nobody() -> None:
