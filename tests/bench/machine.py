@@ -13,7 +13,8 @@ from __future__ import annotations
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -56,6 +57,7 @@ class Machine:
     waited: float = 0.0
     again: int = 0  # runs that were made again
     _again_seconds: float = 0.0
+    _span: tuple[float, float] | None = None  # seconds measured in this run, and stolen of them
     _runs: int = 0
     _seconds: float = 0.0  # of the runs that count
     _taken: float = 0.0
@@ -75,21 +77,29 @@ class Machine:
                     self.say(f"waited {spent:.0f} s for others to leave the machine")
                 return
 
+    @contextmanager
+    def measuring(self) -> Iterator[None]:
+        """The part of a run that is measured: what others take while a browser starts is no matter."""
+        since, before = self.clock(), self.read()
+        yield
+        self._span = self.clock() - since, self.read() - before
+
     def quiet(self, run: Callable[[], T], bears: float = BEARS) -> T:
         """What `run` told when others left the machine alone, or did so most of four times."""
         tries: list[tuple[float, float, T]] = []
         while True:
             self.calm(bears)
-            since, before = self.clock(), self.read()
+            since, before, self._span = self.clock(), self.read(), None
             told = run()
-            seconds, taken = max(self.clock() - since, 0.001), self.read() - before
-            share = taken / seconds / self.processors
+            whole = self.clock() - since
+            seconds, taken = self._span or (whole, self.read() - before)
+            share = taken / max(seconds, 0.001) / self.processors
             tries.append((share, seconds, told))
             spent = self._again_seconds >= AGAIN_SECONDS
             if share <= bears or len(tries) == TRIES or spent or not self.patient:
                 break
             self.again += 1
-            self._again_seconds += seconds
+            self._again_seconds += whole
             self.say(f"others took {100 * share:.0f} % of the machine: once more")
         share, seconds, told = min(tries, key=lambda one: one[0])
         self._runs += 1

@@ -103,7 +103,8 @@ class Bench:
                     browser.fresh(opened), f"{server.url}/?model={script.name}{query}"
                 )
                 page.wait_for_timeout(1200)
-                tries.append(browser.reply(page, kind, server, self.log, script))
+                with self.machine.measuring():
+                    tries.append(browser.reply(page, kind, server, self.log, script))
                 return tries[-1]
 
         told = self.machine.quiet(run, bears)
@@ -308,7 +309,8 @@ def _crowd(bench: Bench, users: int, kind: str = "vnchat") -> Crowd:
 
     def run() -> Crowd:
         _started(server)
-        tries.append(crowd(server, bench.log, users, bench.plan.w1, kind=kind))
+        with bench.machine.measuring():
+            tries.append(crowd(server, bench.log, users, bench.plan.w1, kind=kind))
         return tries[-1]
 
     told = bench.machine.quiet(run)

@@ -166,6 +166,23 @@ def test_a_disturbed_run_is_made_again_and_the_least_disturbed_counts() -> None:
     assert "3 more were made again because they took more than the run bears" in machine.told()
 
 
+def test_what_others_take_before_the_measuring_does_not_disturb_it() -> None:
+    neighbours = Neighbours(0.0, 1e9)
+    machine = neighbours.machine()
+
+    def run() -> None:
+        neighbours.share = 1.0
+        neighbours.sleep(5)
+        neighbours.share = 0.04
+        with machine.measuring():
+            neighbours.sleep(10)
+        neighbours.share = 0.0
+
+    machine.quiet(run)
+    assert machine.again == 0
+    assert "others took 2.0 % of the machine during the 1 runs" in machine.told()
+
+
 def test_a_run_that_bears_more_waits_less_and_is_made_once() -> None:
     neighbours = Neighbours(0.15, 1e9)  # 7.5 % of two processors
     machine = neighbours.machine()
