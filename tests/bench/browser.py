@@ -52,9 +52,11 @@ WATCH = """(answer) => {
   new PerformanceObserver(add).observe({type: 'longtask'});
   const now = () => (performance.timeOrigin + performance.now()) / 1000;
   let fresh = [];
+  const newest = () => [...document.querySelectorAll(answer)].at(-1);
+  const earlier = newest();
   const look = () => {
-    const places = document.querySelectorAll(answer);
-    let root = places[places.length - 1];
+    let root = newest();
+    if (root === earlier) return;
     while (root && root.children.length === 1) root = root.children[0];
     if (!root) return;
     const last = [...root.children].slice(-8);

@@ -79,10 +79,11 @@ class Machine:
 
     @contextmanager
     def measuring(self) -> Iterator[None]:
-        """The part of a run that is measured: what others take while a browser starts is no matter."""
+        """The parts of a run that are measured: what others take of a starting browser is no matter."""
         since, before = self.clock(), self.read()
         yield
-        self._span = self.clock() - since, self.read() - before
+        seconds, taken = self._span or (0.0, 0.0)
+        self._span = seconds + self.clock() - since, taken + self.read() - before
 
     def quiet(self, run: Callable[[], T], bears: float = BEARS) -> T:
         """What `run` told when others left the machine alone, or did so most of four times."""

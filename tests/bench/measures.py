@@ -91,25 +91,30 @@ class Bench:
     ) -> None:
         self.rows.append(Row(name, unit, ours, goal, theirs, note))
 
+    def reply(self, kind: str, server: Process, script: Script, query: str = "") -> Reply:
+        """One reply in a browser of its own, so that no run inherits another's memory."""
+        with browser.chromium() as opened:
+            page, _ = browser.open_page(
+                browser.fresh(opened), f"{server.url}/?model={script.name}{query}"
+            )
+            page.wait_for_timeout(1200)
+            with self.machine.measuring():
+                told = browser.reply(page, kind, server, self.log, script)
+        self.say(f"{kind} {script.name}{query} {told}")
+        return told
+
     def one(
         self, kind: str, server: Process, script: Script, query: str = "", bears: float = BEARS
     ) -> Reply:
-        """One reply in a browser of its own, so that no run inherits another's memory."""
+        """One reply while others leave the machine alone."""
         tries: list[Reply] = []
 
         def run() -> Reply:
-            with browser.chromium() as opened:
-                page, _ = browser.open_page(
-                    browser.fresh(opened), f"{server.url}/?model={script.name}{query}"
-                )
-                page.wait_for_timeout(1200)
-                with self.machine.measuring():
-                    tries.append(browser.reply(page, kind, server, self.log, script))
-                return tries[-1]
+            tries.append(self.reply(kind, server, script, query))
+            return tries[-1]
 
         told = self.machine.quiet(run, bears)
         told.lost = max(one.lost for one in tries)  # nothing excuses a loss
-        self.say(f"{kind} {script.name}{query} {told}")
         return told
 
 
@@ -250,14 +255,18 @@ def w2(bench: Bench) -> None:
 def growth(bench: Bench) -> None:
     """How W2's cost grows with its length: the server's CPU and the page's.
 
-    Each factor is of two runs, one right after the other: what the same run costs in CPU differs
-    by a fifth from one minute of a shared machine to the next.
+    Each factor is of two runs, one right after the other and made again together: what the same
+    run costs in CPU differs by a fifth from one minute of a shared machine to the next.
     """
     plan = bench.plan
     of_server, of_page = [], []
     for turn in range(plan.pairs):
         scripts = (plan.w2, plan.long) if turn % 2 == 0 else (plan.long, plan.w2)
-        told = {one: bench.one("vnchat", bench.ours, one, bears=CPU_BEARS) for one in scripts}
+
+        def run(scripts: tuple[Script, Script] = scripts) -> dict[Script, Reply]:
+            return {one: bench.reply("vnchat", bench.ours, one) for one in scripts}
+
+        told = bench.machine.quiet(run, CPU_BEARS)
         short, long = told[plan.w2], told[plan.long]
         of_server.append(long.cpu / max(0.01, short.cpu))
         of_page.append(long.page_cpu / short.page_cpu)

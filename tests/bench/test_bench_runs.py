@@ -173,14 +173,29 @@ def test_what_others_take_before_the_measuring_does_not_disturb_it() -> None:
     def run() -> None:
         neighbours.share = 1.0
         neighbours.sleep(5)
-        neighbours.share = 0.04
+        neighbours.share = 0.03
         with machine.measuring():
             neighbours.sleep(10)
         neighbours.share = 0.0
 
     machine.quiet(run)
     assert machine.again == 0
-    assert "others took 2.0 % of the machine during the 1 runs" in machine.told()
+    assert "others took 1.5 % of the machine during the 1 runs" in machine.told()
+
+
+def test_of_a_run_with_two_measured_parts_both_count() -> None:
+    neighbours = Neighbours(0.04, 1e9)
+    machine = neighbours.machine()
+
+    def run() -> None:
+        with machine.measuring():
+            neighbours.sleep(10)
+        neighbours.share = 0.0
+        with machine.measuring():
+            neighbours.sleep(30)
+
+    machine.quiet(run)
+    assert "others took 0.5 % of the machine" in machine.told()
 
 
 def test_a_run_that_bears_more_waits_less_and_is_made_once() -> None:
