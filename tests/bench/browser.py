@@ -35,10 +35,12 @@ FLAGS = [
 BOX = "textarea[data-testid=stChatInputTextArea]"
 CODE = {"Document", "Script", "Stylesheet", "Font", "Image", "Manifest", "Other"}
 
-# Where the growing answer is, for each page: its blocks are the children of the last of these.
+# Where the newest answer is, for each page: its blocks are its children. It is asked at each change,
+# so it may not go through the earlier messages: their number would be in each lag.
 ANSWER = {
-    "vnchat": ".vn-log article:last-child .vn-answer",
-    "baseline": "[data-testid=stChatMessage] [data-testid=stMarkdownContainer]",
+    "vnchat": "document.querySelector('.vn-log')?.lastElementChild?.querySelector('.vn-answer')",
+    "baseline": """[...document.querySelectorAll(
+      '[data-testid=stChatMessage] [data-testid=stMarkdownContainer]')].at(-1)""",
 }
 
 # Each change of the page is looked at as it is made: that is when a place is in the page. When it
@@ -46,19 +48,18 @@ ANSWER = {
 # the marks come 200 or 50 ms apart (12 or 3 frames) a single run shows one phase of the two clocks.
 # The last blocks are enough to look at: `innerText` lays out what it reads, and all of a long
 # answer would cost more than drawing it. vnchat keeps its blocks in parts of 24.
-WATCH = """(answer) => {
+WATCH = """() => {
   const watch = window.__watch = {seen: {}, drawn: {}, end: 0, endMark: '', frames: 0, long: 0};
   const add = list => list.getEntries().forEach(one => watch.long += one.duration);
   new PerformanceObserver(add).observe({type: 'longtask'});
   const now = () => (performance.timeOrigin + performance.now()) / 1000;
   let fresh = [];
-  const newest = () => [...document.querySelectorAll(answer)].at(-1);
+  const newest = () => ANSWER;
   const earlier = newest();
   const look = () => {
     let root = newest();
-    if (root === earlier) return;
-    while (root && root.children.length === 1) root = root.children[0];
-    if (!root) return;
+    if (!root || root === earlier) return;
+    while (root.children.length === 1) root = root.children[0];
     const last = [...root.children].slice(-8);
     const parted = last.length && last.every(one => one.className === 'vn-part');
     const blocks = parted ? last.slice(-2).flatMap(one => [...one.children]).slice(-8) : last;
@@ -83,12 +84,11 @@ WATCH = """(answer) => {
   };
   watch.frame = requestAnimationFrame(frame);
 }"""
-READ = """(answer) => {
+READ = """() => {
   const {observer, frame, ...told} = window.__watch;
   cancelAnimationFrame(frame);
   observer.disconnect();
-  const places = document.querySelectorAll(answer);
-  return {...told, text: places[places.length - 1]?.innerText ?? ''};
+  return {...told, text: ANSWER?.innerText ?? ''};
 }"""
 
 
@@ -196,7 +196,7 @@ def reply(
     page.locator(BOX).first.click()
     page.keyboard.type(prompt)
     page.wait_for_timeout(900)  # what typing sets going (a draft is kept) is over
-    page.evaluate(WATCH, ANSWER[kind])
+    page.evaluate(WATCH.replace("ANSWER", ANSWER[kind]))
     counter.reset()
     before, cpu, page_cpu = len(rows(log)), server.cpu(), counter.page_cpu()
     pressed = time.time()
@@ -209,7 +209,7 @@ def reply(
         )
     page.wait_for_timeout(800)  # what follows the end (saving, the list) belongs to the reply
     cpu, page_cpu = server.cpu() - cpu, counter.page_cpu() - page_cpu
-    watch = page.evaluate(READ, ANSWER[kind])
+    watch = page.evaluate(READ.replace("ANSWER", ANSWER[kind]))
     counter.session.detach()
     sent = row["marks"]
     text = watch["text"]
