@@ -29,7 +29,7 @@ def main() -> None:
     parts = tuple(told.only.split(",")) if told.only else tuple(PARTS)
     if unknown := set(parts) - set(PARTS):
         arguments.error(f"no such part: {', '.join(sorted(unknown))}")
-    plan = Plan.short() if told.short else Plan(runs=told.runs, turns=told.runs + 2)
+    plan = Plan.short() if told.short else Plan(runs=told.runs, turns=3 * told.runs)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         rows, machine = measure(Path(folder), plan, parts, alone=told.alone, say=_say)
     print(f"{markdown(rows)}\n\n{machine}")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
 
 from tests.bench.gateway import rows
+from tests.bench.machine import Disturbed
 from tests.bench.processes import Process
 from tests.bench.texts import Script
 
@@ -33,6 +34,7 @@ FLAGS = [
     "--disable-sync",
 ]
 BOX = "textarea[data-testid=stChatInputTextArea]"
+LOOK_SECONDS = 2.0  # how often a going reply is asked whether it still counts
 CODE = {"Document", "Script", "Stylesheet", "Font", "Image", "Manifest", "Other"}
 
 # Where the newest answer is, for each page: its blocks are its children. It is asked at each change,
@@ -189,9 +191,15 @@ def open_page(context: BrowserContext, address: str) -> tuple[Page, float]:
 
 
 def reply(
-    page: Page, kind: str, server: Process, log: Path, script: Script, prompt: str = "hello there"
+    page: Page,
+    kind: str,
+    server: Process,
+    log: Path,
+    script: Script,
+    prompt: str = "hello there",
+    undisturbed: Callable[[], None] = lambda: None,
 ) -> Reply:
-    """Send one prompt and follow its answer to the end."""
+    """Send one prompt and follow its answer to the end, or stop it when `undisturbed` raises."""
     counter = Counter(page.context.new_cdp_session(page))
     page.locator(BOX).first.click()
     page.keyboard.type(prompt)
@@ -201,7 +209,13 @@ def reply(
     before, cpu, page_cpu = len(rows(log)), server.cpu(), counter.page_cpu()
     pressed = time.time()
     page.keyboard.press("Enter")
-    page.wait_for_timeout(script.seconds * 1000)
+    try:
+        for part in parts(script.seconds):
+            undisturbed()
+            page.wait_for_timeout(part * 1000)
+    except Disturbed:
+        _stop(page, kind, log, before)
+        raise
     row = _ended(page, log, before, script.seconds + 60)
     with contextlib.suppress(Exception):
         page.wait_for_function(
@@ -232,6 +246,23 @@ def reply(
         fps=watch["frames"] / (time.time() - pressed),
         memory=server.memory(),
     )
+
+
+def parts(seconds: float) -> list[float]:
+    """Seconds in pieces of two at most."""
+    whole = int(seconds // LOOK_SECONDS)
+    return [LOOK_SECONDS] * whole + [seconds - whole * LOOK_SECONDS]
+
+
+def _stop(page: Page, kind: str, log: Path, before: int) -> None:
+    """End the reply, so that it is over before the next begins: vnchat's would go on alone."""
+    if kind == "vnchat":
+        page.locator(".vn-going [data-do=stop]").click()
+    else:
+        page.close()
+    deadline = time.monotonic() + 30
+    while len(rows(log)) == before and time.monotonic() < deadline:
+        time.sleep(0.2)
 
 
 def _ended(page: Page, log: Path, before: int, seconds: float) -> dict[str, Any]:

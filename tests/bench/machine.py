@@ -5,11 +5,13 @@ first line of /proc/stat, proc(5)). While neighbours take turns, a lag of 3 ms r
 run waits until the machine is calm, and one that was disturbed all the same is made again. What is
 stolen decides that, never what was measured, for the product's runs and the other page's alike;
 how often it happened is said with the table. How much a run bears depends on what it measures: a
-lag of a few milliseconds next to nothing, seconds more.
+lag of a few milliseconds next to nothing, seconds more. A long run that already cannot count is
+broken off, so that a quiet moment finds a run at its beginning instead of in its ruined middle.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import time
@@ -28,6 +30,10 @@ WAITS_SECONDS = 900.0  # all of them
 BEARS = 0.02  # of the machine's time stolen during a run; above it the run is made again
 TRIES = 4
 AGAIN_SECONDS = 1800.0  # all that are made again
+
+
+class Disturbed(Exception):
+    """Others have taken so much of the machine that the run cannot count any more."""
 
 
 def stolen(line: str) -> float:
@@ -58,6 +64,7 @@ class Machine:
     again: int = 0  # runs that were made again
     _again_seconds: float = 0.0
     _span: tuple[float, float] | None = None  # seconds measured in this run, and stolen of them
+    _bears: float = BEARS  # the run that goes on
     _runs: int = 0
     _seconds: float = 0.0  # of the runs that count
     _taken: float = 0.0
@@ -78,10 +85,19 @@ class Machine:
                 return
 
     @contextmanager
-    def measuring(self) -> Iterator[None]:
-        """The parts of a run that are measured: what others take of a starting browser is no matter."""
+    def measuring(self, expected: float = 0.0) -> Iterator[Callable[[], None]]:
+        """The parts of a run that are measured: what others take of a starting browser is no matter.
+
+        Who measures a part of about `expected` seconds may call what this yields now and then: it
+        raises `Disturbed` as soon as others have taken more of the part than it bears.
+        """
         since, before = self.clock(), self.read()
-        yield
+
+        def undisturbed() -> None:
+            if self.read() - before > self._bears * expected * self.processors:
+                raise Disturbed
+
+        yield undisturbed
         seconds, taken = self._span or (0.0, 0.0)
         self._span = seconds + self.clock() - since, taken + self.read() - before
 
@@ -90,23 +106,31 @@ class Machine:
         tries: list[tuple[float, float, T]] = []
         while True:
             self.calm(bears)
+            spent = self._again_seconds >= AGAIN_SECONDS or not self.patient
+            self._bears = math.inf if spent else bears
             since, before, self._span = self.clock(), self.read(), None
-            told = run()
+            try:
+                told = run()
+            except Disturbed:
+                self._once_more(self.clock() - since, "too much")
+                continue
             whole = self.clock() - since
             seconds, taken = self._span or (whole, self.read() - before)
             share = taken / max(seconds, 0.001) / self.processors
             tries.append((share, seconds, told))
-            spent = self._again_seconds >= AGAIN_SECONDS
-            if share <= bears or len(tries) == TRIES or spent or not self.patient:
+            if share <= bears or len(tries) == TRIES or spent:
                 break
-            self.again += 1
-            self._again_seconds += whole
-            self.say(f"others took {100 * share:.0f} % of the machine: once more")
+            self._once_more(whole, f"{100 * share:.0f} %")
         share, seconds, told = min(tries, key=lambda one: one[0])
         self._runs += 1
         self._seconds += seconds
         self._taken += share * seconds
         return told
+
+    def _once_more(self, seconds: float, taken: str) -> None:
+        self.again += 1
+        self._again_seconds += seconds
+        self.say(f"others took {taken} of the machine: once more")
 
     def told(self) -> str:
         """One sentence for below the table."""

@@ -98,8 +98,8 @@ class Bench:
                 browser.fresh(opened), f"{server.url}/?model={script.name}{query}"
             )
             page.wait_for_timeout(1200)
-            with self.machine.measuring():
-                told = browser.reply(page, kind, server, self.log, script)
+            with self.machine.measuring(script.seconds) as undisturbed:
+                told = browser.reply(page, kind, server, self.log, script, undisturbed=undisturbed)
         self.say(f"{kind} {script.name}{query} {told}")
         return told
 

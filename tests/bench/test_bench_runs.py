@@ -198,6 +198,42 @@ def test_of_a_run_with_two_measured_parts_both_count() -> None:
     assert "others took 0.5 % of the machine" in machine.told()
 
 
+def test_a_run_that_cannot_count_any_more_is_broken_off() -> None:
+    neighbours = Neighbours(0.5, 30.0)
+    machine = neighbours.machine()
+    began: list[float] = []
+
+    def run() -> float:
+        began.append(neighbours.now)
+        with machine.measuring(40) as undisturbed:
+            for _ in range(20):
+                undisturbed()
+                neighbours.sleep(2)
+        return neighbours.now
+
+    machine.waited = WAITS_SECONDS  # no more waiting: it begins amid the neighbours
+    ended = machine.quiet(run, 0.05)
+    # Each breaks off once more than 4 of the 80 seconds of two processors are taken.
+    assert began == [2, 14, 26]
+    assert (ended, machine.again) == (66, 2)
+
+
+def test_once_enough_was_made_again_no_run_is_broken_off() -> None:
+    neighbours = Neighbours(0.5, 1e9)
+    machine = neighbours.machine()
+
+    def run() -> None:
+        with machine.measuring(20) as undisturbed:
+            for _ in range(10):
+                undisturbed()
+                neighbours.sleep(2)
+
+    for _ in range(5):
+        machine.quiet(run)
+    assert machine.again == AGAIN_SECONDS / 2  # each was broken off at its first look
+    assert "others took 25.0 % of the machine during the 5 runs that count" in machine.told()
+
+
 def test_a_run_that_bears_more_waits_less_and_is_made_once() -> None:
     neighbours = Neighbours(0.15, 1e9)  # 7.5 % of two processors
     machine = neighbours.machine()
