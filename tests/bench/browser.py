@@ -257,7 +257,7 @@ def parts(seconds: float) -> list[float]:
 def _stop(page: Page, kind: str, log: Path, before: int) -> None:
     """End the reply, so that it is over before the next begins: vnchat's would go on alone."""
     if kind == "vnchat":
-        page.locator(".vn-going [data-do=stop]").click()
+        page.evaluate("document.querySelector('.vn-going [data-do=stop]')?.click()")
     else:
         page.close()
     deadline = time.monotonic() + 30
