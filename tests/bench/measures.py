@@ -106,7 +106,7 @@ class Bench:
     def one(
         self, kind: str, server: Process, script: Script, query: str = "", bears: float = BEARS
     ) -> Reply:
-        """One reply while others leave the machine alone."""
+        """One reply while others leave the machine alone. Of those broken off no loss is known."""
         tries: list[Reply] = []
 
         def run() -> Reply:
@@ -114,7 +114,7 @@ class Bench:
             return tries[-1]
 
         told = self.machine.quiet(run, bears)
-        told.lost = max(one.lost for one in tries)  # nothing excuses a loss
+        told.lost = max(one.lost for one in tries)  # nothing excuses one
         return told
 
 
